@@ -1,0 +1,4 @@
+import mmaction.engine  # noqa: F401  registers MMAction2's hooks in the parent registry
+
+from .hooks import *
+from .optimizers import *
