@@ -8,6 +8,7 @@ import importlib.abc
 import importlib.util
 import sys
 import types
+import warnings
 from importlib import metadata
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 
 def apply_workarounds() -> None:
     """Apply every workaround that this environment needs; `vpd_mm` does so when imported."""
-    check_mmcv()
+    quiet_expected_warnings()
     restore_numpy_names()
     define_torchvision_schemas()
     provide_drn_placeholder()
@@ -54,6 +55,16 @@ def check_mmcv() -> None:
             f'MMCV {version} is installed, which MMAction2 1.2 refuses; run '
             "`pip uninstall -y mmcv mmcv-lite && pip install 'mmcv-lite>=2.1,<2.2'`."
         )
+
+
+def quiet_expected_warnings() -> None:
+    """Silence what mmcv-lite and MMEngine 0.10 say at every start and no user can act upon.
+
+    mmcv-lite warns of the compiled operators that it does not have, MMEngine of pkg_resources,
+    which the range of setuptools that this package asks for still contains.
+    """
+    warnings.filterwarnings('ignore', message='Fail to import ``MultiScaleDeformableAttention``')
+    warnings.filterwarnings('ignore', message='pkg_resources is deprecated')
 
 
 def restore_numpy_names() -> None:
@@ -139,3 +150,27 @@ def switch_off_multimodal() -> None:
     from mmaction.utils import dependency
 
     dependency.WITH_MULTIMODAL = False
+
+
+def use_gloo_without_gpu(cfg) -> None:
+    """Let MMEngine 0.10 run several processes on a machine without a GPU.
+
+    Its launchers call ``torch.cuda.set_device`` and its default model wrapper names a GPU, both
+    of which fail there. Starting the process group first and naming no device avoids them.
+
+    Args:
+        cfg (mmengine.Config): The run's config; ``model_wrapper_cfg`` is set where needed.
+    """
+    import torch
+    from torch import distributed
+
+    if cfg.get('launcher', 'none') != 'pytorch' or torch.cuda.is_available():
+        return
+    if not distributed.is_initialized():
+        distributed.init_process_group('gloo')
+    cfg.model_wrapper_cfg = {
+        'type': 'MMDistributedDataParallel',
+        'device_ids': None,
+        'broadcast_buffers': False,
+        'find_unused_parameters': cfg.get('find_unused_parameters', False),
+    }

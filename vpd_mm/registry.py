@@ -4,9 +4,14 @@ With ``default_scope = 'vpd_mm'`` a config names components of this package, of 
 MMEngine alike by their bare names; the nearest registry that knows the name wins.
 """
 
-from mmaction import registry as mmaction_registry
 from mmengine.registry import FUNCTIONS as MMENGINE_FUNCTIONS
 from mmengine.registry import Registry
+
+from vpd_mm.compat import check_mmcv
+
+check_mmcv()
+
+from mmaction import registry as mmaction_registry  # noqa: E402
 
 DATASETS = Registry(
     'dataset',

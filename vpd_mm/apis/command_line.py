@@ -1,0 +1,71 @@
+"""What the commands under ``tools/`` share."""
+
+import os
+import os.path as osp
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from mmengine.config import Config, DictAction
+
+from vpd_mm.compat import use_gloo_without_gpu
+
+
+@contextmanager
+def user_errors_as_sentences() -> Iterator[None]:
+    """End the program with one sentence, not a traceback, for errors that the user can mend.
+
+    These are missing files, files of a wrong format (a ``ValueError`` of `vpd_mm.formats`) and
+    missing optional packages. Any other exception is a defect and keeps its traceback.
+    """
+    from vpd_mm.formats import FormatError
+
+    try:
+        yield
+    except (FileNotFoundError, FormatError, ImportError) as error:
+        cause = error
+        while type(cause.__context__) is type(error):  # registries raise again with a prefix
+            cause = cause.__context__
+        sys.exit(f'error: {cause}')
+
+
+def add_runner_arguments(parser: ArgumentParser) -> None:
+    """Add the options that every command that runs a config has, named as OpenMMLab names them."""
+    parser.add_argument('--work-dir', help='the folder for logs and results')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        help='override settings of the config: key=value, key="[a,b]", with dots for nested keys',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='job launcher',
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def read_config(args: Namespace) -> Config:
+    """Read the config named on the command line and merge the options of `add_runner_arguments`.
+
+    Raises:
+        FileNotFoundError: There is no such config.
+    """
+    import_module('vpd_mm.registry')  # an unfit MMCV is told before anything else is read
+    if not osp.isfile(args.config):
+        raise FileNotFoundError(f'{args.config}: there is no such config file.')
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    cfg = Config.fromfile(args.config)
+    cfg.launcher = args.launcher
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    if args.work_dir is not None:
+        cfg.work_dir = args.work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = osp.join('./work_dirs', osp.splitext(osp.basename(args.config))[0])
+    use_gloo_without_gpu(cfg)
+    return cfg
