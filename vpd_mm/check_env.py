@@ -82,7 +82,7 @@ def check_gpu() -> Finding:
 
     if torch.cuda.is_available():
         names = {torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())}
-        return Finding('GPU', 'ok', f'{torch.cuda.device_count()} × {", ".join(sorted(names))}')
+        return Finding('GPU', 'ok', f'{torch.cuda.device_count()} x {", ".join(sorted(names))}')
     if shutil.which('nvidia-smi') is None:
         return Finding('GPU', 'missing', 'no NVIDIA driver found; everything runs on the CPU')
     if torch.version.cuda is None:

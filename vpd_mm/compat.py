@@ -152,6 +152,71 @@ def switch_off_multimodal() -> None:
     dependency.WITH_MULTIMODAL = False
 
 
+class _MMCVExtensionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a stand-in for the compiled operators that mmcv-lite lacks."""
+
+    name = 'mmcv._ext'
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname == self.name:
+            return importlib.util.spec_from_loader(fullname, self)
+        return None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        def compiled_operator(name: str):
+            if name.startswith('__'):
+                raise AttributeError(name)
+
+            def unavailable(*args, **kwargs):
+                raise ImportError(
+                    f'The operator {name} needs the compiled mmcv 2.1, but mmcv-lite is '
+                    'installed; choose another model, or build mmcv 2.1.0 from its source.'
+                )
+
+            return unavailable
+
+        module.__getattr__ = compiled_operator
+        module.nms = non_maximum_suppression
+
+
+def provide_mmcv_operators() -> None:
+    """Let MMPose 1.3 and MMDetection 3.3 import beside mmcv-lite.
+
+    They import ``mmcv.ops`` for models that most users never build, which fails without compiled
+    operators. Detectors need one of them, the suppression of overlapping boxes, which has a
+    replacement here; any other operator raises once it is called. A compiled mmcv is not touched.
+    """
+    if importlib.util.find_spec('mmcv._ext') is None:
+        sys.meta_path.append(_MMCVExtensionFinder())
+
+
+def non_maximum_suppression(bboxes, scores, iou_threshold: float, offset: int):
+    """Greedy suppression of overlapping boxes, as ``mmcv.ops.nms`` calls it.
+
+    Args:
+        bboxes (torch.Tensor): Corners x1, y1, x2, y2 in pixels, of shape (N, 4).
+        scores (torch.Tensor): Confidences of shape (N,).
+        iou_threshold (float): A box that overlaps a better one by more than this is dropped.
+        offset (int): Added to widths and heights: 1 where corners are inclusive, else 0.
+
+    Returns:
+        torch.Tensor: Indices of the kept boxes, best first.
+    """
+    import torch
+
+    corners, order = bboxes.float(), scores.argsort(descending=True)
+    area = (corners[:, 2:] - corners[:, :2] + offset).prod(1)
+    kept = []
+    while len(order):
+        best, order = order[0], order[1:]
+        kept.append(best)
+        low = torch.maximum(corners[best, :2], corners[order, :2])
+        high = torch.minimum(corners[best, 2:], corners[order, 2:])
+        overlap = (high - low + offset).clamp(min=0).prod(1)
+        order = order[overlap <= iou_threshold * (area[best] + area[order] - overlap)]
+    return torch.stack(kept) if kept else order
+
+
 def use_gloo_without_gpu(cfg) -> None:
     """Let MMEngine 0.10 run several processes on a machine without a GPU.
 
