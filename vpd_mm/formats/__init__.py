@@ -1,0 +1,89 @@
+"""The on-disk formats: read, write, check. No framework is needed here."""
+
+from .actions import Action, Actions, check_actions, read_actions, write_actions
+from .atomic import atomic_directory, atomic_path
+from .crops import (
+    Crop,
+    list_crop_frames,
+    read_crop,
+    read_previous_crop,
+    write_crop,
+    write_flow,
+)
+from .embeddings import Embeddings, read_embeddings, write_embeddings
+from .errors import FormatError
+from .flow import decode_flow, encode_flow
+from .json_files import read_json, write_json
+from .masks import Masks, read_masks, write_masks
+from .pickles import read_pickle, write_pickle
+from .poses import (
+    Boxes,
+    Poses,
+    VideoMeta,
+    list_pose_videos,
+    read_boxes,
+    read_meta,
+    read_poses,
+    read_video_metadata,
+    write_boxes,
+    write_meta,
+    write_poses,
+)
+from .poses3d import (
+    PoseViews,
+    Sequence3D,
+    read_pose_views,
+    read_poses3d,
+    write_pose_views,
+    write_poses3d,
+)
+from .videos import iter_frames, probe_video, write_video
+
+__all__ = [
+    'Action',
+    'Actions',
+    'Boxes',
+    'Crop',
+    'Embeddings',
+    'FormatError',
+    'Masks',
+    'PoseViews',
+    'Poses',
+    'Sequence3D',
+    'VideoMeta',
+    'atomic_directory',
+    'atomic_path',
+    'check_actions',
+    'decode_flow',
+    'encode_flow',
+    'iter_frames',
+    'list_crop_frames',
+    'list_pose_videos',
+    'probe_video',
+    'read_actions',
+    'read_boxes',
+    'read_crop',
+    'read_embeddings',
+    'read_json',
+    'read_masks',
+    'read_meta',
+    'read_pickle',
+    'read_pose_views',
+    'read_poses',
+    'read_poses3d',
+    'read_previous_crop',
+    'read_video_metadata',
+    'write_actions',
+    'write_boxes',
+    'write_crop',
+    'write_embeddings',
+    'write_flow',
+    'write_json',
+    'write_masks',
+    'write_meta',
+    'write_pickle',
+    'write_pose_views',
+    'write_poses',
+    'write_poses3d',
+    'write_video',
+]
