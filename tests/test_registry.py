@@ -6,7 +6,16 @@ import pytest
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from vpd_mm.registry import DATASETS, HOOKS, METRICS, MODELS, TRANSFORMS
+from vpd_mm.registry import (
+    DATASETS,
+    HOOKS,
+    LOOPS,
+    METRICS,
+    MODELS,
+    OPTIMIZERS,
+    TRANSFORMS,
+    VISUALIZERS,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +27,9 @@ from vpd_mm.registry import DATASETS, HOOKS, METRICS, MODELS, TRANSFORMS
         (DATASETS, 'PoseDataset'),
         (TRANSFORMS, 'OpenCVDecode'),
         (HOOKS, 'CheckpointHook'),
+        (VISUALIZERS, 'ActionVisualizer'),
+        (LOOPS, 'MultiLoaderEpochBasedTrainLoop'),
+        (OPTIMIZERS, 'AdamW'),
     ],
 )
 def test_parents_are_searched_by_bare_name(registry, name):

@@ -1,4 +1,19 @@
 import mmaction.datasets  # noqa: F401  registers MMAction2's datasets in the parent registry
 
+from .crop_dataset import CropDataset
+from .embedding_sequence_dataset import EmbeddingSequenceDataset
+from .joint_pose_dataset import JointPoseDataset
+from .multi_view_pose_dataset import MultiViewPoseDataset, PersonPairDataset, pass_batch
+from .pose_sequence_dataset import PoseSequenceDataset
 from .sports import *
 from .transforms import *
+
+__all__ = [
+    'CropDataset',
+    'EmbeddingSequenceDataset',
+    'JointPoseDataset',
+    'MultiViewPoseDataset',
+    'PersonPairDataset',
+    'PoseSequenceDataset',
+    'pass_batch',
+]

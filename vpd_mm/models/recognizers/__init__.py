@@ -1,0 +1,3 @@
+from .sequence_recognizer import SequenceRecognizer
+
+__all__ = ['SequenceRecognizer']

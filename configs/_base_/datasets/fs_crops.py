@@ -1,0 +1,68 @@
+# Figure skating crops, with the view-invariant teacher's embeddings as targets.
+# See data/README.md for where the files come from.
+sport = dict(type='FigureSkating', data_root='data/fs')
+
+pipeline = [
+    dict(type='LoadCrop', size=128, use_flow=True),
+    dict(type='PackCropInputs'),
+]
+
+train_dataloader = dict(
+    batch_size=100,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    collate_fn=dict(type='default_collate'),
+    dataset=dict(
+        type='CropDataset',
+        crop_dir='data/fs/crops',
+        embedding_dir='data/fs/embeddings/vipe',
+        sport=sport,
+        split='train',
+        protocol='clean',
+        min_score=0.5,
+        motion=True,
+        normalize_target=False,
+        val_fraction=0.2,
+        pipeline=pipeline,
+    ),
+)
+val_dataloader = dict(
+    batch_size=100,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='default_collate'),
+    dataset=dict(
+        type='CropDataset',
+        crop_dir='data/fs/crops',
+        embedding_dir='data/fs/embeddings/vipe',
+        sport=sport,
+        split='val',
+        protocol='clean',
+        min_score=0.5,
+        motion=True,
+        normalize_target=False,
+        val_fraction=0.2,
+        max_frames=4000,
+        pipeline=pipeline,
+        test_mode=True,
+    ),
+)
+# Embedding: every video, with and without labels.
+test_dataloader = dict(
+    batch_size=100,
+    num_workers=4,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='default_collate'),
+    dataset=dict(
+        type='CropDataset',
+        crop_dir='data/fs/crops',
+        split='test',
+        pipeline=pipeline,
+        test_mode=True,
+    ),
+)
+
+val_evaluator = dict(type='EmbeddingRegression')
+test_evaluator = dict(type='EmbeddingWriter', out_dir='data/fs/embeddings/vpd_r18_motion')

@@ -1,0 +1,20 @@
+model = dict(
+    type='SequenceRecognizer',
+    data_preprocessor=dict(type='SequenceDataPreprocessor'),
+    backbone=dict(
+        type='RecurrentBackbone',
+        in_channels=32,
+        hidden_channels=128,
+        num_layers=2,
+        cell='gru',
+        dropout=0.2,
+    ),
+    cls_head=dict(
+        type='SequenceClsHead',
+        in_channels=256,
+        num_classes=6,
+        pooling='max',
+        dropout=0.5,
+        loss=dict(type='CrossEntropyLoss'),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Embed every frame of a sport's videos: one <video>.emb.pkl each.
+
+Examples:
+  python tools/embed.py configs/vipe/vipe_people3d.py work_dirs/vipe/best.pth \\
+      --out data/fs/embeddings/vipe
+  python tools/embed.py configs/vpd/vpd_r18_motion_fs.py work_dirs/vpd/best.pth \\
+      --out data/fs/embeddings/vpd_r18_motion
+  python tools/embed.py configs/vipe/pose2d.py --out data/fs/embeddings/pose2d
+
+A teacher's config reads pose directories, a student's config crops; --input names another folder
+than the config does. Videos that OUT already holds are left alone.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from vpd_mm.apis.command_line import add_runner_arguments, read_config, user_errors_as_sentences
+
+SUFFIX = '.emb.pkl'
+
+
+def parse_args() -> Namespace:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='config file of a teacher or a student')
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file; none for raw 2D poses')
+    parser.add_argument('--out', type=Path, required=True, help='folder for the embeddings')
+    parser.add_argument('--input', help='folder of the pose directories or of the crops')
+    add_runner_arguments(parser)
+    return parser.parse_args()
+
+
+def merge_args(cfg: Config, args: Namespace) -> Config:
+    if args.checkpoint is not None and not Path(args.checkpoint).is_file():
+        raise FileNotFoundError(f'{args.checkpoint}: there is no such checkpoint; train it first.')
+    dataset = cfg.test_dataloader.dataset
+    done = [path.name.removesuffix(SUFFIX) for path in args.out.glob(f'*{SUFFIX}')]
+    dataset.exclude_videos = sorted(done)
+    if args.input is not None:
+        dataset['pose_dir' if 'pose_dir' in dataset else 'crop_dir'] = args.input
+    cfg.load_from = args.checkpoint
+    cfg.test_evaluator = dict(type='EmbeddingWriter', out_dir=str(args.out))
+    return cfg
+
+
+def main() -> None:
+    args = parse_args()
+    with user_errors_as_sentences():
+        runner = Runner.from_cfg(merge_args(read_config(args), args))
+        if len(runner.test_dataloader.dataset) == 0:
+            sys.exit(f'{args.out}: every video is embedded already.')
+        runner.test()
+
+
+if __name__ == '__main__':
+    main()
