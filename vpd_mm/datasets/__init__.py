@@ -3,7 +3,8 @@ import mmaction.datasets  # noqa: F401  registers MMAction2's datasets in the pa
 from .crop_dataset import CropDataset
 from .embedding_sequence_dataset import EmbeddingSequenceDataset
 from .joint_pose_dataset import JointPoseDataset
-from .multi_view_pose_dataset import MultiViewPoseDataset, PersonPairDataset, pass_batch
+from .multi_view_pose_dataset import MultiViewPoseDataset, pass_batch
+from .person_pair_dataset import PersonPairDataset
 from .pose_sequence_dataset import PoseSequenceDataset
 from .sports import *
 from .transforms import *

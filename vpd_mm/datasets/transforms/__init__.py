@@ -1,0 +1,3 @@
+from .crops import LoadCrop, PackCropInputs
+
+__all__ = ['LoadCrop', 'PackCropInputs']
