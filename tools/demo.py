@@ -51,7 +51,7 @@ def steps() -> Iterator[Step]:
         'crops',
         "cut the athlete's crops and compute their optical flow",
         ['tools/data/extract_crops.py', DATA / 'videos', DATA / 'pose', DATA / 'crops']
-        + ['--flow', 'dis'],
+        + ['--flow', 'dis', '--no-prev'],
     )
     yield Step(
         'vpd',

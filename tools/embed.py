@@ -11,7 +11,6 @@ A teacher's config reads pose directories, a student's config crops; --input nam
 than the config does. Videos that OUT already holds are left alone.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
@@ -49,10 +48,14 @@ def merge_args(cfg: Config, args: Namespace) -> Config:
 def main() -> None:
     args = parse_args()
     with user_errors_as_sentences():
-        runner = Runner.from_cfg(merge_args(read_config(args), args))
-        if len(runner.test_dataloader.dataset) == 0:
-            sys.exit(f'{args.out}: every video is embedded already.')
-        runner.test()
+        cfg = merge_args(read_config(args), args)
+        runner = Runner.from_cfg(cfg)
+        if len(runner.test_dataloader.dataset) > 0:
+            runner.test()
+        elif cfg.test_dataloader.dataset.exclude_videos:
+            print(f'{args.out}: every video is embedded already.')
+        else:
+            raise FileNotFoundError('There is no video to embed; see --input.')
 
 
 if __name__ == '__main__':

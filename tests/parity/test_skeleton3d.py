@@ -71,9 +71,7 @@ def test_flip_unit_cosines(skeleton, data):
         flip_offsets(offsets, skeleton), data[f'out_{name}_flipped'], **TIGHT
     )
     np.testing.assert_allclose(unit, data[f'out_{name}_unit'], **TIGHT)
-    np.testing.assert_allclose(
-        bone_cosines(unit, skeleton), data[f'out_{name}_cossim'], **TIGHT
-    )
+    np.testing.assert_allclose(bone_cosines(unit, skeleton), data[f'out_{name}_cossim'], **TIGHT)
 
 
 @pytest.mark.parametrize('extremities', [0, 1])
@@ -91,7 +89,5 @@ def test_features(skeleton, data, extremities, root):
 def test_negatives(skeleton, data, extremities):
     name = skeleton.name
     suffix = '' if extremities else '_ignore_extremities'
-    differ = poses_differ(
-        data[f'in_{name}_neg_a'], data[f'in_{name}_neg_b'], skeleton, extremities
-    )
+    differ = poses_differ(data[f'in_{name}_neg_a'], data[f'in_{name}_neg_b'], skeleton, extremities)
     np.testing.assert_array_equal(differ, data[f'out_{name}_neg_good{suffix}'])

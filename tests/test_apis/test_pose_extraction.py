@@ -51,9 +51,7 @@ def test_extraction_writes_a_pose_directory(tmp_path):
     from vpd_mm.formats import read_boxes, read_meta, read_poses, write_video
 
     name = 'rtmpose/coco/rtmpose-t_8xb256-420e_aic-coco-256x192.py'
-    cfg = Config.fromfile(
-        f'{get_installed_path("mmpose")}/.mim/configs/body_2d_keypoint/{name}'
-    )
+    cfg = Config.fromfile(f'{get_installed_path("mmpose")}/.mim/configs/body_2d_keypoint/{name}')
     cfg.model.backbone.init_cfg = None
     cfg.dump(tmp_path / 'tiny.py')
     frames = np.random.default_rng(0).integers(0, 255, (5, 64, 48, 3), np.uint8)

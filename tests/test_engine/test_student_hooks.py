@@ -1,6 +1,7 @@
 """A killed and resumed run equals one that ran through, and its checkpoints are plain."""
 
 from collections import OrderedDict, deque
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,8 +12,10 @@ from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer, MessageHub
 from mmengine.model import BaseModel
+from mmengine.optim import OneCycleLR
 from mmengine.runner import Runner
 from torch import nn
+from torch.optim import SGD
 from torch.utils.data import Dataset
 
 from vpd_mm.engine.hooks import MovingAverageHook, PlainCheckpointHook
@@ -160,6 +163,18 @@ def test_checkpoint_loads_with_weights_only(tmp_path):
     for path in paths:
         checkpoint = torch.load(path, weights_only=True)
         assert {'meta', 'state_dict', 'message_hub'} <= set(checkpoint)
+
+
+def test_functions_of_a_schedule_are_left_out():
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    build = partial(
+        OneCycleLR, SGD([parameter], lr=0.1), eta_max=1.0, total_steps=4, by_epoch=False
+    )
+    plain = to_plain(build().state_dict())
+    assert not any(callable(value) for value in plain.values())
+    restored = build()
+    restored.load_state_dict(plain)
+    assert restored.state_dict().keys() == build().state_dict().keys()
 
 
 def test_to_plain():

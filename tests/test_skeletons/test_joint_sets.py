@@ -46,8 +46,9 @@ def test_coco17_map(skeleton):
     np.testing.assert_allclose(skeleton.coco17_weights.sum(1), 1)
     mirror = SKELETONS['coco17'].mirror_joints
     if skeleton.name != 'people3d':  # whose ears stand for the eyes
-        assert np.allclose(skeleton.coco17_weights[mirror][:, skeleton.mirror_joints],
-                           skeleton.coco17_weights)
+        assert np.allclose(
+            skeleton.coco17_weights[mirror][:, skeleton.mirror_joints], skeleton.coco17_weights
+        )
 
 
 def test_offsets_there_and_back(skeleton):

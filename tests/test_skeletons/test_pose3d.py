@@ -73,9 +73,7 @@ def test_a_mirrored_body_is_seen_mirrored():
     scores = np.ones((3, 17))
     front = np.zeros((3, 3))
     seen = project(offsets_to_coco17(offsets, skeleton), front, scores)
-    mirrored = project(
-        offsets_to_coco17(flip_offsets(offsets, skeleton), skeleton), front, scores
-    )
+    mirrored = project(offsets_to_coco17(flip_offsets(offsets, skeleton), skeleton), front, scores)
     expected = seen[:, SKELETONS['coco17'].mirror_joints] * [-1, 1, 1]
     np.testing.assert_allclose(mirrored, expected)
 

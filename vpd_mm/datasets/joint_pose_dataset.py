@@ -10,7 +10,7 @@ from .multi_view_pose_dataset import BatchDataset
 
 
 def share_out(count: int, sizes: Sequence[int]) -> np.ndarray:
-    """Divide a batch in proportion to sizes; two samples a part at least, as batch norm needs.
+    """Divide a batch in proportion to sizes, one sample a part at least while they suffice.
 
     Returns:
         Samples of each part, summing to ``count``.
@@ -20,8 +20,8 @@ def share_out(count: int, sizes: Sequence[int]) -> np.ndarray:
         array([44, 45, 11])
     """
     shares = np.diff(np.rint(count * np.cumsum([0, *sizes]) / sum(sizes)).astype(int))
-    if count >= 2 * len(shares):
-        shares = np.maximum(shares, 2)
+    if count >= len(shares):
+        shares = np.maximum(shares, 1)
         shares[shares.argmax()] -= shares.sum() - count
     return shares
 

@@ -43,7 +43,9 @@ def crop_strip(
         crop = read_crop(crop_dir, frame)
         image = crop.rgb
         if frame in row_of and frame in windows:
-            image = draw_pose(image, keypoints_in_crop(poses.keypoints[row_of[frame]], windows[frame], len(image)))
+            image = draw_pose(
+                image, keypoints_in_crop(poses.keypoints[row_of[frame]], windows[frame], len(image))
+            )
         flow = np.zeros_like(crop.rgb) if crop.flow is None else flow_to_rgb(decode_flow(crop.flow))
         columns_of_images.append(np.concatenate([image, flow]))
     return np.concatenate(columns_of_images, axis=1)

@@ -25,7 +25,9 @@ def read_scalars(work_dir: str | Path) -> dict[str, list[tuple[int, float]]]:
     """
     logs = sorted(Path(work_dir).glob('*/vis_data/scalars.json'))
     if not logs:
-        raise FileNotFoundError(f'{work_dir}: no run has logged here; train into this folder first.')
+        raise FileNotFoundError(
+            f'{work_dir}: no run has logged here; train into this folder first.'
+        )
     values: dict[str, dict[int, float]] = {}
     for log in logs:
         for line in log.read_bytes().splitlines():

@@ -98,7 +98,9 @@ def _draw_embedding(panel, folder: Path, action: Action) -> None:
     near = (embeddings.frame >= action.start - margin) & (embeddings.frame < action.end + margin)
     frames, values = embeddings.frame[near], embeddings.embedding[near, 0]
     spread = np.abs(values).max() or 1
-    panel.pcolormesh(frames, range(values.shape[1]), values.T, cmap='RdBu', vmin=-spread, vmax=spread)
+    panel.pcolormesh(
+        frames, range(values.shape[1]), values.T, cmap='RdBu', vmin=-spread, vmax=spread
+    )
     for edge in (action.start, action.end):
         panel.axvline(edge, color='black')
     panel.set(title=f'→ {folder.name} embedding, {action.label} between the lines', xlabel='frame')

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
+from inspect import isroutine
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ _HISTORY = ('log_history', 'count_history', 'max_length')
 def to_plain(value):
     """Turn NumPy values, log histories and special containers into tensors and plain ones.
 
-    Anything else is returned as it is.
+    Functions in mappings, such as the annealing of a schedule, are left out: whoever loads the
+    state has them already. Anything else is returned as it is.
     """
     if isinstance(value, HistoryBuffer):
         log, count = value.data
@@ -28,7 +30,7 @@ def to_plain(value):
         numeric = value.dtype.kind in 'biuf'
         return torch.from_numpy(value.copy()) if numeric else to_plain(value.tolist())
     if isinstance(value, Mapping):
-        return {key: to_plain(item) for key, item in value.items()}
+        return {key: to_plain(item) for key, item in value.items() if not isroutine(item)}
     if isinstance(value, tuple):
         return tuple(to_plain(item) for item in value)
     if isinstance(value, (list, deque)):

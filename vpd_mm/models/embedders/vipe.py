@@ -64,7 +64,7 @@ class VIPEEmbedder(BaseModel):
         if mode == 'loss':
             return self.loss(inputs)
         if mode == 'predict' and isinstance(inputs, Mapping):
-            return [self.predict_set(name, batch) for name, batch in inputs.items()]
+            return self.predict_sets(inputs)
         if mode == 'predict':
             pairs = zip(inputs, data_samples, strict=True)
             return [self.predict_video(poses, sample) for poses, sample in pairs]
@@ -76,43 +76,60 @@ class VIPEEmbedder(BaseModel):
 
     def loss(self, inputs: dict) -> dict[str, torch.Tensor]:
         """Losses of a sample, averaged over the samples of all sets."""
-        parts = [self.set_losses(name, batch)[0] for name, batch in inputs.items()]
+        parts = [losses for losses, _ in self.set_losses(inputs).values()]
         count = sum(len(batch['pose1']) for batch in inputs.values())
         names = dict.fromkeys(name for part in parts for name in part)
         return {name: sum(p[name].sum() for p in parts if name in p) / count for name in names}
 
-    def set_losses(self, name: str, batch: dict) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-        """Losses (N,) of one set, and the embeddings (N, 2, D) of the two views.
+    def set_losses(self, inputs: dict) -> dict[str, tuple[dict, torch.Tensor]]:
+        """Losses (N,) of every set, and its embeddings (N, 1 or 2, D) of the views.
 
-        The first views, the second views and the negatives are a batch each to batch norm.
+        The first views of all sets, the second views and the negatives are a batch each to batch
+        norm.
         """
-        first = self.embed(batch['pose1'])
-        losses, embeddings = {}, [first]
-        if 'pose2' in batch:
-            second = self.embed(batch['pose2'])
-            embeddings.append(second)
-            losses['loss_view'] = self.loss_view(first, second)
-        if 'negative' in batch:
-            negative = self.embed(batch['negative'])
-            valid = batch['negative_valid']
-            losses['loss_negative'] = self.loss_negative(first, negative, valid)
-        if 'features' in batch and self.head is not None:
-            lifted = [self.head(embedding, name) for embedding in embeddings]
-            losses['loss_lifting'] = sum(
-                self.loss_lifting(pose, batch['features']) for pose in lifted
+        poses = {key: self.embed_sets(inputs, key) for key in ('pose1', 'pose2', 'negative')}
+        return {
+            name: self.losses_of(
+                name, batch, **{key: by_set.get(name) for key, by_set in poses.items()}
             )
-        return losses, torch.stack(embeddings, 1)
+            for name, batch in inputs.items()
+        }
 
-    def predict_set(self, name: str, batch: dict) -> ActionDataSample:
-        """Losses and embeddings of one set's part of a validation batch."""
-        losses, embeddings = self.set_losses(name, batch)
-        sample = ActionDataSample(metainfo=dict(set_name=name, same_pose='features' in batch))
-        sample.set_data(dict(pred_embedding=embeddings, **losses))
-        return sample
+    def embed_sets(self, inputs: dict, key: str) -> dict[str, torch.Tensor]:
+        """Embed one kind of pose of all sets together; gives (N, D) by set."""
+        poses = {name: batch[key] for name, batch in inputs.items() if key in batch}
+        if not poses:
+            return {}
+        embedding = self.embed(torch.cat(list(poses.values())))
+        parts = embedding.split([len(pose) for pose in poses.values()])
+        return dict(zip(poses, parts, strict=True))
+
+    def losses_of(self, name: str, batch: dict, pose1, pose2, negative) -> tuple:
+        """Losses (N,) of one set and the embeddings of its views, from its embeddings (N, D)."""
+        views = [pose1] if pose2 is None else [pose1, pose2]
+        losses = {}
+        if pose2 is not None:
+            losses['loss_view'] = self.loss_view(pose1, pose2)
+        if negative is not None:
+            losses['loss_negative'] = self.loss_negative(pose1, negative, batch['negative_valid'])
+        if 'features' in batch and self.head is not None:
+            lifted = [self.head(view, name) for view in views]
+            losses['loss_lifting'] = sum(self.loss_lifting(x, batch['features']) for x in lifted)
+        return losses, torch.stack(views, 1)
+
+    def predict_sets(self, inputs: dict) -> list[ActionDataSample]:
+        """Losses and embeddings of every set's part of a validation batch."""
+        samples = []
+        for name, (losses, embedding) in self.set_losses(inputs).items():
+            same_pose = 'features' in inputs[name]
+            sample = ActionDataSample(metainfo=dict(set_name=name, same_pose=same_pose))
+            sample.set_data(dict(pred_embedding=embedding, **losses))
+            samples.append(sample)
+        return samples
 
     def predict_video(self, poses: torch.Tensor, sample: ActionDataSample) -> ActionDataSample:
         """Embed the detections (N, V, 13, 3) of a video and average them by frame."""
-        embedding = self.embed(poses).float().cpu().numpy()
+        embedding = self.embed(poses).detach().float().cpu().numpy()
         frame, embedding, meta = average_detections(
             sample.detection_frame, sample.kp_score, embedding
         )
