@@ -51,7 +51,7 @@ def steps() -> Iterator[Step]:
         'crops',
         "cut the athlete's crops and compute their optical flow",
         ['tools/data/extract_crops.py', DATA / 'videos', DATA / 'pose', DATA / 'crops']
-        + ['--flow', 'dis', '--no-prev'],
+        + ['--dim', '64', '--flow', 'dis', '--no-prev'],
     )
     yield Step(
         'vpd',
@@ -67,7 +67,8 @@ def steps() -> Iterator[Step]:
         'few_shot',
         'recognise jumps from few examples of each',
         ['tools/few_shot.py', BIGRU, '--embeddings', *EMBEDDINGS]
-        + ['--shots', '4', '8', '--trials', '3', '--work-dir', WORK / 'few_shot'],
+        + ['--shots', '4', '8', '--trials', '3', '--workers', '2']
+        + ['--work-dir', WORK / 'few_shot'],
     )
     yield Step(
         'loss',

@@ -20,7 +20,13 @@ env_cfg = dict(
 )
 randomness = dict(seed=0)
 
-log_processor = dict(type='LogProcessor', window_size=50, by_epoch=True)
+# Training losses are logged as means over the window, results of a validation as they are.
+log_processor = dict(
+    type='LogProcessor',
+    window_size=50,
+    by_epoch=True,
+    mean_pattern=r'^(train/)?(loss.*|.*time|grad_norm)$',
+)
 vis_backends = [dict(type='LocalVisBackend')]
 visualizer = dict(type='Visualizer', vis_backends=vis_backends)
 log_level = 'INFO'

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from traceback import walk_tb
 
 from mmengine.config import Config, DictAction
 
@@ -17,18 +18,25 @@ from vpd_mm.compat import use_gloo_without_gpu
 def user_errors_as_sentences() -> Iterator[None]:
     """End the program with one sentence, not a traceback, for errors that the user can mend.
 
-    These are missing files, files of a wrong format (a ``ValueError`` of `vpd_mm.formats`) and
-    missing optional packages. Any other exception is a defect and keeps its traceback.
+    These are missing files, missing optional packages, and every ``ValueError`` that this package
+    raises itself, which files of a wrong format are among. Any other exception is a defect and
+    keeps its traceback.
     """
-    from vpd_mm.formats import FormatError
-
     try:
         yield
-    except (FileNotFoundError, FormatError, ImportError) as error:
+    except (FileNotFoundError, ImportError, ValueError) as error:
         cause = error
         while type(cause.__context__) is type(error):  # registries raise again with a prefix
             cause = cause.__context__
+        if isinstance(cause, ValueError) and not raised_by_this_package(cause):
+            raise
         sys.exit(f'error: {cause}')
+
+
+def raised_by_this_package(error: BaseException) -> bool:
+    """Whether the innermost call that `error` comes from is one of ``vpd_mm``."""
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    return frame.f_globals.get('__name__', '').partition('.')[0] == 'vpd_mm'
 
 
 def add_runner_arguments(parser: ArgumentParser) -> None:

@@ -70,8 +70,6 @@ class MultiViewPoseDataset(BatchDataset):
         projection_prob: Probability that a view gives way to a random projection.
         flip_prob: Probability that a sample is mirrored.
         bones: Append the limbs to the 2D poses: (N, 25, 3).
-        extremities: Let hands, toes and the like, of which COCO-17 shows nothing and which some
-            recordings jitter, tell negatives and be lifted to 3D.
         seed: Part of the seed of every batch.
         lazy_init: Leave reading the files to :meth:`full_init`.
     """
@@ -90,7 +88,6 @@ class MultiViewPoseDataset(BatchDataset):
         projection_prob: float = 0.5,
         flip_prob: float = 0.5,
         bones: bool = False,
-        extremities: bool = True,
         seed: int = 0,
         lazy_init: bool = False,
     ) -> None:
@@ -98,7 +95,7 @@ class MultiViewPoseDataset(BatchDataset):
         self.set_name = set_name or skeleton
         self.samples_per_epoch = samples_per_epoch
         self.split = split
-        self.how = ViewSampling(projection_prob, flip_prob, bones, extremities)
+        self.how = ViewSampling(projection_prob, flip_prob, bones)
         self.weights = weights or {}
         self.files = (data_root, skeleton, split, val_people, layout, frame_stride)
         if not lazy_init:

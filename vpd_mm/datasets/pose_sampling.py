@@ -26,20 +26,15 @@ class ViewSampling:
         projection_prob: Probability that a recorded view gives way to a random projection.
         flip_prob: Probability that a sample is mirrored.
         bones: Append the limbs to the 2D poses.
-        extremities: Let hands, toes and the like tell negatives and be lifted to 3D.
     """
 
     projection_prob: float = 0.5
     flip_prob: float = 0.5
     bones: bool = False
-    extremities: bool = True
 
 
 def draw_negatives(
-    rng: np.random.Generator,
-    poses: PoseRecordings,
-    rows: np.ndarray,
-    extremities: bool = True,
+    rng: np.random.Generator, poses: PoseRecordings, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each of N frames another of its sequence, some bone of which differs by 45 degrees.
 
@@ -49,7 +44,7 @@ def draw_negatives(
     """
     draws = rng.random((len(rows), NEGATIVE_TRIES)) * poses.length[rows, None]
     drawn = poses.start[rows, None] + draws.astype(np.int64)
-    good = poses_differ(poses.unit[rows, None], poses.unit[drawn], poses.skeleton, extremities)
+    good = poses_differ(poses.unit[rows, None], poses.unit[drawn], poses.skeleton)
     if len(poses.keypoints):
         good &= poses.view_count[drawn] > 0
     valid = good.any(1)
@@ -114,7 +109,7 @@ def sample_views(
         ``pose1``, ``pose2``, ``negative`` (N, 13 or 25, 3) normalised 2D poses;
         ``negative_valid`` (N,) bool; ``features`` (N, B, 7) of the 3D pose.
     """
-    negative, valid = draw_negatives(rng, poses, rows, how.extremities)
+    negative, valid = draw_negatives(rng, poses, rows)
     views = draw_view_pairs(rng, poses, rows, rows)
     views += draw_view_pairs(rng, poses, negative, negative)[:1]
     flip = rng.random(len(rows)) < how.flip_prob
@@ -122,7 +117,7 @@ def sample_views(
     offsets = poses.offsets[rows]
     mirrored = flip_offsets(offsets, poses.skeleton)
     offsets = np.where(flip[:, None, None], mirrored, offsets)
-    features = pose3d_features(offsets, poses.skeleton, extremities=how.extremities)
+    features = pose3d_features(offsets, poses.skeleton)
     return dict(pose1=pose1, pose2=pose2, negative=pose3, negative_valid=valid, features=features)
 
 
