@@ -2,9 +2,10 @@
 
 Every step is a command that can be typed by hand; it is printed before it runs. A step that is
 done is not run again, and one that was interrupted goes on where it stopped. The data lie in
-data/demo, everything else in work_dirs/demo; remove a folder to do its steps again.
+data/demo, everything else in work_dirs/demo; remove both to start anew.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ VIPE = 'configs/demo/vipe_demo.py'
 VPD = 'configs/demo/vpd_r18_motion_fs_demo.py'
 BIGRU = 'configs/demo/bigru_fs_demo.py'
 EMBEDDINGS = [DATA / 'embeddings' / name for name in ('pose2d', 'vipe', 'vpd_r18_motion')]
+DIS_FLOW = ['--dim', '64', '--flow', 'dis', '--no-prev']
+TRIALS = ['--shots', '4', '8', '--trials', '3', '--workers', '2', '--work-dir', WORK / 'few_shot']
 
 
 class Step(NamedTuple):
@@ -50,8 +53,7 @@ def steps() -> Iterator[Step]:
     yield Step(
         'crops',
         "cut the athlete's crops and compute their optical flow",
-        ['tools/data/extract_crops.py', DATA / 'videos', DATA / 'pose', DATA / 'crops']
-        + ['--dim', '64', '--flow', 'dis', '--no-prev'],
+        ['tools/data/extract_crops.py', DATA / 'videos', DATA / 'pose', DATA / 'crops', *DIS_FLOW],
     )
     yield Step(
         'vpd',
@@ -66,9 +68,7 @@ def steps() -> Iterator[Step]:
     yield Step(
         'few_shot',
         'recognise jumps from few examples of each',
-        ['tools/few_shot.py', BIGRU, '--embeddings', *EMBEDDINGS]
-        + ['--shots', '4', '8', '--trials', '3', '--workers', '2']
-        + ['--work-dir', WORK / 'few_shot'],
+        ['tools/few_shot.py', BIGRU, '--embeddings', *EMBEDDINGS, *TRIALS],
     )
     yield Step(
         'loss',
@@ -91,35 +91,38 @@ def best_checkpoint(work_dir: Path) -> Path:
     """Path of the best checkpoint that a training run has written."""
     checkpoints = sorted(work_dir.glob('best_*.pth'), key=lambda path: path.stat().st_mtime)
     if not checkpoints:
-        sys.exit(f'error: {work_dir}: no best_*.pth here; remove {WORK / "done"} and run again.')
+        sys.exit(f'error: {work_dir}: no best_*.pth here; remove {WORK} and run the demo again.')
     return checkpoints[-1]
 
 
 def run(step: Step) -> float:
-    """Run one step and mark it as done; the seconds that it took."""
+    """Run one step, its output into a log file, and mark it as done; the seconds that it took."""
     command = [str(word) for word in step.command]
-    print(f'\n=== {step.title}\n$ python {" ".join(command)}', flush=True)
+    log = WORK / 'logs' / f'{step.name}.log'
+    for folder in (log.parent, WORK / 'done'):
+        folder.mkdir(parents=True, exist_ok=True)
+    print(f'{step.title} (output: {log})\n  $ python {" ".join(command)}', flush=True)
     start = time.perf_counter()
-    code = subprocess.run([sys.executable, *command], check=False).returncode
+    with log.open('w') as output:
+        code = subprocess.run(
+            [sys.executable, *command], stdout=output, stderr=subprocess.STDOUT, check=False
+        ).returncode
     if code != 0:
-        sys.exit(f'error: this step ended with exit code {code}; run the demo again to go on here.')
-    (WORK / 'done').mkdir(parents=True, exist_ok=True)
+        last_lines = '\n'.join(log.read_text().splitlines()[-10:])
+        sys.exit(f'{last_lines}\nerror: exit code {code}; run the demo again to go on here.')
     (WORK / 'done' / step.name).touch()
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    print(f'  {seconds:.0f} s', flush=True)
+    return seconds
 
 
 def main() -> None:
-    seconds = {}
-    for step in steps():
-        if not (WORK / 'done' / step.name).exists() or not DATA.is_dir():
-            seconds[step.title] = run(step)
-    print()
-    for title, duration in seconds.items():
-        print(f'{duration:6.0f} s  {title}')
-    if seconds:
-        print(f'{sum(seconds.values()):6.0f} s  in all\n')
-    print((WORK / 'few_shot' / 'table.txt').read_text())
-    print(f'Pictures: {", ".join(str(path) for path in sorted(WORK.rglob("*.png")))}')
+    if not DATA.is_dir():
+        shutil.rmtree(WORK / 'done', ignore_errors=True)
+    total = sum(run(step) for step in steps() if not (WORK / 'done' / step.name).exists())
+    print(f'Done; {total:.0f} s in all.\n')
+    print((WORK / 'few_shot' / 'few_shot.txt').read_text())
+    print('Pictures:', *sorted(WORK.rglob('*.png')), sep='\n  ')
 
 
 if __name__ == '__main__':

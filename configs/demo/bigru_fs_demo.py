@@ -3,11 +3,10 @@
 _base_ = '../recognition/bigru_fs.py'
 
 data = dict(sport=dict(data_root='data/demo'), embedding_dir='data/demo/embeddings/vpd_r18_motion')
-train_dataloader = dict(dataset=data)
+train_dataloader = dict(batch_size=16, dataset=data)
 val_dataloader = dict(dataset=data)
 test_dataloader = dict(dataset=data)
 
-train_cfg = dict(max_epochs=60, val_begin=2, val_interval=2)
-custom_hooks = [
-    dict(type='EarlyStoppingHook', monitor='acc/top1', rule='greater', patience=10, min_delta=1e-6)
-]
+train_cfg = dict(max_epochs=40, val_begin=4, val_interval=4)
+param_scheduler = [dict(type='CosineRestarts', restarts=2, convert_to_iter_based=True)]
+custom_hooks = []  # no early stop

@@ -13,7 +13,10 @@ from vpd_mm.registry import SPORTS
 
 
 def test_missing_file_ends_in_its_sentence():
-    with pytest.raises(SystemExit, match='error: x: there is no such file'), user_errors_as_sentences():
+    with (
+        pytest.raises(SystemExit, match='error: x: there is no such file'),
+        user_errors_as_sentences(),
+    ):
         raise FileNotFoundError('x: there is no such file')
 
 
@@ -33,7 +36,7 @@ def test_format_errors_of_a_file_are_sentences(tmp_path):
     from vpd_mm.formats import read_actions
 
     (tmp_path / 'actions.json').write_text('no json')
-    with pytest.raises(SystemExit, match='actions.json'), user_errors_as_sentences():
+    with pytest.raises(SystemExit, match=r'actions\.json'), user_errors_as_sentences():
         read_actions(tmp_path / 'actions.json')
     assert issubclass(FormatError, ValueError)
 
@@ -46,7 +49,7 @@ def parsed(*words):
 
 
 def test_options_reach_the_config(tmp_path):
-    (tmp_path / 'a.py').write_text("model = dict(depth=18)\n")
+    (tmp_path / 'a.py').write_text('model = dict(depth=18)\n')
     cfg = read_config(parsed(tmp_path / 'a.py', '--cfg-options', 'model.depth=34'))
     assert cfg.model.depth == 34
     assert cfg.work_dir == './work_dirs/a'

@@ -8,7 +8,7 @@ import orjson
 from vpd_mm.formats import atomic_path
 
 matplotlib.use('Agg')
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 
 def read_scalars(work_dir: str | Path) -> dict[str, list[tuple[int, float]]]:

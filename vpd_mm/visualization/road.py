@@ -22,7 +22,7 @@ from .loss_curves import save_figure
 from .pose_overlay import draw_pose
 
 matplotlib.use('Agg')
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 
 @dataclass
