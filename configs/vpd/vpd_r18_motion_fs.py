@@ -7,6 +7,7 @@ _base_ = [
 ]
 
 default_hooks = dict(
+    logger=dict(log_metric_by_epoch=False),
     checkpoint=dict(
         type='CheckpointHook',
         by_epoch=False,

@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,11 +20,18 @@ VPD = 'configs/demo/vpd_r18_motion_fs_demo.py'
 def run(repository):
     """Run one command of the repository; its output, with what it says on failure."""
 
-    def run(*command, fails=False, launch=()):
-        command = [sys.executable, *launch, *(str(word) for word in command)]
-        environment = {**os.environ, 'OMP_NUM_THREADS': '1'}
+    def run(*command, fails=False):
+        command = [str(word) for word in command]
+        interpreter = 'bash' if command[0].endswith('.sh') else sys.executable
+        path = f'{Path(sys.executable).parent}:{os.environ["PATH"]}'
+        environment = {**os.environ, 'OMP_NUM_THREADS': '1', 'PORT': '29617', 'PATH': path}
         result = subprocess.run(
-            command, cwd=repository, env=environment, capture_output=True, text=True, check=False
+            [interpreter, *command],
+            cwd=repository,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         output = result.stdout + result.stderr
         assert (result.returncode != 0) == fails, output[-4000:]
@@ -144,18 +152,15 @@ def test_what_is_embedded_is_left_alone(root, vipe, run):
     assert {path: path.stat().st_mtime_ns for path in vipe.iterdir()} == before
 
 
-def test_two_processes_train_and_embed(root, data, student_options, vpd, run):
-    launch = ['-m', 'torch.distributed.run', '--nproc_per_node=2', '--master_port=29617']
-    options = ['--launcher', 'pytorch', '--cfg-options', *student_options]
-    output = run('tools/train.py', VPD, '--work-dir', root / 'two', *options, launch=launch)
+def test_two_processes_train_and_embed(root, student_options, vpd, run):
+    options = ['--cfg-options', *student_options]
+    checkpoint, out = root / 'vpd' / 'iter_4.pth', root / 'embedded_by_two'
+    output = run('tools/dist_train.sh', VPD, 2, '--work-dir', root / 'two', *options)
     assert 'Saving checkpoint at 4 iterations' in output
-    run(
-        *('tools/embed.py', VPD, root / 'vpd' / 'iter_4.pth', '--out', root / 'embedded_by_two'),
-        *('--work-dir', root / 'embed', *options),
-        launch=launch,
-    )
+    options.append(f'test_evaluator.out_dir={out}')
+    run('tools/dist_test.sh', VPD, checkpoint, 2, '--work-dir', root / 'two', *options)
     for path in vpd.glob('*.emb.pkl'):
-        one, two = read_embeddings(path), read_embeddings(root / 'embedded_by_two' / path.name)
+        one, two = read_embeddings(path), read_embeddings(out / path.name)
         np.testing.assert_array_equal(one.frame, two.frame)
         np.testing.assert_allclose(one.embedding, two.embedding, atol=0.05)
 
@@ -170,6 +175,27 @@ def test_few_shot_recognition_compares_teacher_and_student(root, data, vipe, vpd
     tables = list((root / 'few_shot').glob('*.csv'))
     rows = [row for path in tables for row in csv.reader(path.open())]
     assert any('full' in row for row in rows)
+
+
+def test_recogniser_is_trained_and_tested_by_its_config(root, data, vipe, run):
+    places = {'embedding_dir': vipe, 'sport.data_root': data}
+    options = [
+        f'{split}_dataloader.dataset.{key}={value}'
+        for split in ('train', 'val', 'test')
+        for key, value in places.items()
+    ]
+    options += ['train_cfg.max_epochs=4', 'model.backbone.hidden_channels=16']
+    common = ['--work-dir', root / 'bigru', '--cfg-options', *options]
+    common.append('model.cls_head.in_channels=32')
+    run('tools/train.py', 'configs/demo/bigru_fs_demo.py', *common)
+    (checkpoint,) = (root / 'bigru').glob('best_acc_top1_*.pth')
+    predictions = root / 'predictions.pkl'
+    output = run(
+        *('tools/test.py', 'configs/demo/bigru_fs_demo.py', checkpoint),
+        *('--dump', predictions, *common),
+    )
+    assert 'acc/top1' in output
+    assert predictions.stat().st_size > 0
 
 
 def test_pictures(root, data, crops, vipe, vpd, run):

@@ -36,7 +36,7 @@ def test_pose_is_drawn_where_it_is():
 
 def test_flow_colours_show_direction_and_speed():
     flow = np.zeros((1, 3, 2), np.float32)
-    flow[0, 1:] = (0.25, 0), (-0.125, 0)
+    flow[0, 1:] = (0.1, 0), (-0.05, 0)
     colors = flow_to_rgb(flow)[0].astype(int)
     assert not colors[0].any()
     np.testing.assert_array_equal(colors[1], [255, 0, 0])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 
-def flow_to_rgb(flow: np.ndarray, largest: float = 0.25) -> np.ndarray:
+def flow_to_rgb(flow: np.ndarray, largest: float = 0.1) -> np.ndarray:
     """Show direction as hue and speed as brightness.
 
     Args:

@@ -57,7 +57,7 @@ def plot_loss_curves(work_dirs: dict[str, str | Path], path: str | Path) -> None
                 steps, losses = zip(*pairs, strict=True)
                 label = 'training' if name == 'loss' else f'validation ({name})'
                 panel.plot(steps, losses, marker='.' if len(steps) < 40 else '', label=label)
-        panel.set(title=title, xlabel='step', ylabel='loss', yscale='log')
+        panel.set(title=title, xlabel='epoch or iteration', ylabel='loss', yscale='log')
         panel.grid(alpha=0.3)
         panel.legend()
     save_figure(figure, path)

@@ -53,10 +53,20 @@ def read_frame_road(sport: Sport, video: str, frame: int) -> FrameRoad:
     return FrameRoad(image, posed, crop.rgb, flow, windows[frame])
 
 
+def clearest_frame(sport: Sport, action: Action) -> int:
+    """Frame of an action whose keypoints score highest; its middle where no pose was found."""
+    poses = read_poses(sport.pose_dir(action.video))
+    inside = np.flatnonzero((poses.frame >= action.start) & (poses.frame < action.end))
+    if not len(inside):
+        return (action.start + action.end) // 2
+    scores = poses.keypoints[inside, :, 2].mean(1)
+    return int(poses.frame[inside[scores.argmax()]])
+
+
 def plot_road(
     sport: Sport, action: Action, embedding_dirs: list[str | Path], path: str | Path
 ) -> None:
-    """Draw frame, pose, crop and flow of an action's middle, and the embeddings around it.
+    """Draw frame, pose, crop and flow where an action is seen best, and the embeddings around it.
 
     Args:
         sport (Sport): The sport, with videos, poses and crops.
@@ -67,7 +77,7 @@ def plot_road(
     Raises:
         FileNotFoundError: Some step of the road has not been taken yet.
     """
-    road = read_frame_road(sport, action.video, (action.start + action.end) // 2)
+    road = read_frame_road(sport, action.video, clearest_frame(sport, action))
     figure = plt.figure(figsize=(12, 3.1 + 1.5 * len(embedding_dirs)), layout='constrained')
     top, *below = figure.subfigures(
         1 + len(embedding_dirs), 1, height_ratios=[3.1] + [1.5] * len(embedding_dirs)
