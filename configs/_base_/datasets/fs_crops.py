@@ -7,25 +7,26 @@ pipeline = [
     dict(type='PackCropInputs'),
 ]
 
+training_frames = dict(
+    type='CropDataset',
+    crop_dir='data/fs/crops',
+    embedding_dir='data/fs/embeddings/vipe',
+    sport=sport,
+    protocol='clean',
+    min_score=0.5,
+    motion=True,
+    normalize_target=False,
+    val_fraction=0.2,
+    pipeline=pipeline,
+)
+
 train_dataloader = dict(
     batch_size=100,
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='InfiniteSampler', shuffle=True),
     collate_fn=dict(type='default_collate'),
-    dataset=dict(
-        type='CropDataset',
-        crop_dir='data/fs/crops',
-        embedding_dir='data/fs/embeddings/vipe',
-        sport=sport,
-        split='train',
-        protocol='clean',
-        min_score=0.5,
-        motion=True,
-        normalize_target=False,
-        val_fraction=0.2,
-        pipeline=pipeline,
-    ),
+    dataset=dict(split='train', **training_frames),
 )
 val_dataloader = dict(
     batch_size=100,
@@ -33,21 +34,7 @@ val_dataloader = dict(
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
     collate_fn=dict(type='default_collate'),
-    dataset=dict(
-        type='CropDataset',
-        crop_dir='data/fs/crops',
-        embedding_dir='data/fs/embeddings/vipe',
-        sport=sport,
-        split='val',
-        protocol='clean',
-        min_score=0.5,
-        motion=True,
-        normalize_target=False,
-        val_fraction=0.2,
-        max_frames=4000,
-        pipeline=pipeline,
-        test_mode=True,
-    ),
+    dataset=dict(split='val', max_frames=4000, test_mode=True, **training_frames),
 )
 # Embedding: every video, with and without labels.
 test_dataloader = dict(
