@@ -23,12 +23,15 @@ def test_model_is_built(cfg):
 
 
 def test_schedule(cfg):
-    assert cfg.train_cfg.max_epochs in (500, 60)
     assert cfg.default_hooks.checkpoint.save_best == 'acc/top1'
     assert cfg.default_hooks.checkpoint.interval == -1
-    stop = cfg.custom_hooks[0]
-    third = cfg.train_cfg.max_epochs / 3
-    assert stop.patience * cfg.train_cfg.val_interval == pytest.approx(third, abs=2)
+    if cfg.train_cfg.max_epochs == 500:
+        (stop,) = cfg.custom_hooks
+        third = cfg.train_cfg.max_epochs / 3
+        assert stop.patience * cfg.train_cfg.val_interval == pytest.approx(third, abs=2)
+    else:  # the demo's forty epochs are too few to stop early
+        assert cfg.train_cfg.max_epochs == 40
+        assert cfg.custom_hooks == []
 
 
 def test_trials_set_all_dataloaders(cfg):
