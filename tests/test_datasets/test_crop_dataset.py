@@ -1,6 +1,5 @@
 """Which frames train, validate and are embedded, and what they carry."""
 
-import time
 
 import cv2
 import numpy as np
@@ -199,13 +198,11 @@ def test_small_helpers():
     assert len(held_out_videos(names, 0.2)) == 2
 
 
-def test_many_frames_open_quickly(monkeypatch, tmp_path):
+def test_a_million_frames_take_twenty_megabytes(monkeypatch, tmp_path):
     from vpd_mm.datasets import crop_dataset
 
     (tmp_path / 'v').mkdir()
     monkeypatch.setattr(crop_dataset, 'list_crop_frames', lambda _: np.arange(10**6))
-    begin = time.perf_counter()
     dataset = CropDataset(str(tmp_path), split='test', use_flow=False)
     assert len(dataset) == 10**6
     assert dataset.data_list.nbytes == 20 * 10**6
-    assert time.perf_counter() - begin < 5
