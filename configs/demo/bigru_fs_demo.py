@@ -7,6 +7,6 @@ train_dataloader = dict(batch_size=16, dataset=data)
 val_dataloader = dict(dataset=data)
 test_dataloader = dict(dataset=data)
 
-train_cfg = dict(max_epochs=40, val_begin=4, val_interval=4)
+train_cfg = dict(max_epochs=30, val_begin=3, val_interval=3)
 param_scheduler = [dict(type='CosineRestarts', restarts=2, convert_to_iter_based=True)]
 custom_hooks = []  # no early stop

@@ -29,8 +29,8 @@ def test_schedule(cfg):
         (stop,) = cfg.custom_hooks
         third = cfg.train_cfg.max_epochs / 3
         assert stop.patience * cfg.train_cfg.val_interval == pytest.approx(third, abs=2)
-    else:  # the demo's forty epochs are too few to stop early
-        assert cfg.train_cfg.max_epochs == 40
+    else:  # the demo's thirty epochs are too few to stop early
+        assert cfg.train_cfg.max_epochs == 30
         assert cfg.custom_hooks == []
 
 
