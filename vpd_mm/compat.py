@@ -4,6 +4,7 @@ One function a defect: its docstring names the defect, it changes nothing where 
 absent, and it can be called twice.
 """
 
+import importlib
 import importlib.abc
 import importlib.util
 import sys
@@ -186,8 +187,14 @@ def provide_mmcv_operators() -> None:
     operators. Detectors need one of them, the suppression of overlapping boxes, which has a
     replacement here; any other operator raises once it is called. A compiled mmcv is not touched.
     """
-    if importlib.util.find_spec('mmcv._ext') is None:
-        sys.meta_path.append(_MMCVExtensionFinder())
+    if importlib.util.find_spec('mmcv._ext') is not None:
+        return
+    sys.meta_path.append(_MMCVExtensionFinder())
+    # Imported before, this module has given up on the one operator that it passes on.
+    transformer = sys.modules.get('mmcv.cnn.bricks.transformer')
+    if transformer is not None:
+        operators = importlib.import_module('mmcv.ops.multi_scale_deform_attn')
+        transformer.MultiScaleDeformableAttention = operators.MultiScaleDeformableAttention
 
 
 def non_maximum_suppression(bboxes, scores, iou_threshold: float, offset: int):

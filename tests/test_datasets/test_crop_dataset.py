@@ -1,6 +1,5 @@
 """Which frames train, validate and are embedded, and what they carry."""
 
-
 import cv2
 import numpy as np
 import pytest
