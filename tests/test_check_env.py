@@ -55,13 +55,15 @@ def test_missing_core_package_is_broken(monkeypatch):
 
 def test_no_torchvision(monkeypatch):
     with_versions(monkeypatch)
-    finding = check_env.check_optional('RAFT optical flow', ('torchvision',), 'install it')
+    finding = check_env.check_optional(
+        'RAFT optical flow', {'torchvision': 'torchvision'}, 'install it'
+    )
     assert finding == ('RAFT optical flow', 'missing', 'not installed: torchvision', 'install it')
 
 
 def test_optional_package_that_fails_to_import(monkeypatch):
     with_versions(monkeypatch, broken_package='1.0')
-    finding = check_env.check_optional('a part', ('broken-package',), 'mend it')
+    finding = check_env.check_optional('a part', {'broken-package': 'broken_package'}, 'mend it')
     assert finding.state == 'missing'
     assert finding.detail.startswith('ModuleNotFoundError')
 

@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 from vpd_mm.compat import check_mmcv, installed_version, version_tuple
 
+# MMPose asks for chumpy, which builds only in an environment that already has what it needs.
+INSTALL_POSE = (
+    "pip install 'setuptools<81' wheel && pip install --no-build-isolation chumpy && "
+    "pip install 'vpd_mm[pose]'"
+)
 CORE = ('torch', 'mmengine', 'mmaction2', 'numpy', 'opencv-python', 'orjson', 'matplotlib')
 
 
@@ -100,15 +105,16 @@ def check_gpu() -> Finding:
     )
 
 
-def check_optional(part: str, modules: tuple[str, ...], remedy: str) -> Finding:
+def check_optional(part: str, modules: dict[str, str], remedy: str) -> Finding:
+    """Check an optional part by importing, of each package it needs, the module that can fail."""
     missing = [name for name in modules if installed_version(name) is None]
     if missing:
         return Finding(part, 'missing', f'not installed: {", ".join(missing)}', remedy)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
-            for name in modules:
-                importlib.import_module(name)
+            for module in modules.values():
+                importlib.import_module(module)
     except Exception as error:  # whatever an optional package raises is what the user must see
         return Finding(part, 'missing', f'{type(error).__name__}: {error}', remedy)
     return Finding(part, 'ok', ', '.join(f'{name} {installed_version(name)}' for name in modules))
@@ -140,10 +146,14 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_gpu,
     lambda: check_optional(
         'RAFT optical flow',
-        ('torchvision',),
+        {'torchvision': 'torchvision'},
         'pip install torchvision, in the version made for your torch; DIS flow needs nothing',
     ),
-    lambda: check_optional('2D pose extraction', ('mmpose', 'mmdet'), "pip install 'vpd_mm[pose]'"),
+    lambda: check_optional(
+        '2D pose extraction',
+        {'mmpose': 'mmpose', 'mmdet': 'mmdet', 'xtcocotools': 'xtcocotools.mask'},
+        INSTALL_POSE,
+    ),
 )
 
 

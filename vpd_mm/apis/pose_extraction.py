@@ -41,9 +41,10 @@ class PoseExtractor:
         provide_mmcv_operators()
         try:
             from mmpose.apis import MMPoseInferencer
-        except ImportError as error:
+        except (ImportError, ValueError) as error:  # ValueError: a package built for another NumPy
             raise ImportError(
-                f"2D poses need MMPose ({error}); run `pip install 'vpd_mm[pose]'`."
+                f'2D poses need MMPose ({error}); run `python -m vpd_mm.check_env`, which says how to '
+                'install it.'
             ) from error
         self.batch_size = batch_size
         try:
