@@ -41,7 +41,7 @@ class PoseExtractor:
         provide_mmcv_operators()
         try:
             from mmpose.apis import MMPoseInferencer
-        except (ImportError, ValueError) as error:  # ValueError: a package built for another NumPy
+        except (ImportError, ValueError) as error:  # ValueError: built for other NumPy
             raise ImportError(
                 f'2D poses need MMPose ({error}); run `python -m vpd_mm.check_env`, which says how to '
                 'install it.'
