@@ -41,9 +41,9 @@ class PoseExtractor:
         provide_mmcv_operators()
         try:
             from mmpose.apis import MMPoseInferencer
-        except (ImportError, ValueError) as error:  # ValueError: built for other NumPy
+        except (ImportError, ValueError) as error:  # ValueError: built for another NumPy
             raise ImportError(
-                f'2D poses need MMPose ({error}); run `python -m vpd_mm.check_env`, which says how to '
+                f'2D poses need MMPose ({error}); `python -m vpd_mm.check_env` says how to '
                 'install it.'
             ) from error
         self.batch_size = batch_size
