@@ -6,15 +6,12 @@ Videos whose pose directory is complete are left alone, so an interrupted run go
 stopped. Without a network, name a config and local weights by --model and --checkpoint.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
-from mmengine.utils import track_iter_progress
-
 from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.apis.pose_extraction import PoseExtractor
-from vpd_mm.formats import FormatError
+from vpd_mm.datasets.preparation import exit_with_failures, map_videos
 
 
 def parse_args() -> Namespace:
@@ -35,11 +32,11 @@ def parse_args() -> Namespace:
 def main() -> None:
     args = parse_args()
     with user_errors_as_sentences():
-        videos = sorted(args.videos.glob('*.mp4'))
+        videos = {path.stem: path for path in sorted(args.videos.glob('*.mp4'))}
         if not videos:
             raise FileNotFoundError(f'{args.videos}: there is no .mp4 file in this folder.')
-        videos = [v for v in videos if not (args.out / v.stem / 'meta.json').is_file()]
-        if not videos:
+        missing = [name for name in videos if not (args.out / name / 'meta.json').is_file()]
+        if not missing:
             return
         extractor = PoseExtractor(
             args.model,
@@ -49,14 +46,9 @@ def main() -> None:
             args.device,
             args.batch_size,
         )
-        failures = []
-        for video in track_iter_progress(videos):
-            try:
-                extractor(video, args.out / video.stem)
-            except FormatError as error:
-                failures.append(str(error))
-    if failures:
-        sys.exit('\n'.join(f'error: {failure}' for failure in failures))
+    exit_with_failures(
+        map_videos(lambda name: extractor(videos[name], args.out / name), missing, 1, 'poses')
+    )
 
 
 if __name__ == '__main__':

@@ -10,7 +10,7 @@ the number of workers. Run again, it writes what is missing.
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
-from vpd_mm.formats import FormatError
+from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.synthetic import DemoSpec, make_demo_data
 
 
@@ -34,11 +34,9 @@ def parse_args() -> Namespace:
 
 def main() -> None:
     args = parse_args()
-    try:
+    with user_errors_as_sentences():
         spec = DemoSpec(args.videos, args.seed, args.size, args.seconds)
         make_demo_data(args.out, spec, args.workers)
-    except (FormatError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
 
 
 if __name__ == '__main__':
