@@ -2,5 +2,5 @@
 _base_ = ['../_base_/default_runtime.py', '../_base_/datasets/fs_poses.py']
 
 model = dict(type='Pose2DEmbedder')
-test_dataloader = dict(dataset=dict(first_only=True))
+test_dataloader = dict(dataset=dict(per_frame='first'))
 test_evaluator = dict(out_dir='data/fs/embeddings/pose2d')

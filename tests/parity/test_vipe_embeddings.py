@@ -84,6 +84,20 @@ def test_embeddings(golden_dir, teacher, video, name, options):
     ]
 
 
+@pytest.mark.parametrize('video', VIDEOS)
+def test_every_detection(golden_dir, data, teacher, video):
+    """The published file gives the views entries of their own; here they stay together."""
+    sample = embed(teacher, video_of(golden_dir, video, per_frame='all'))
+    name = f'out_emb_many_{video}'
+    views = data[f'{name}_embs'].reshape(-1, 2, 8)
+    np.testing.assert_allclose(sample.pred_embedding, views, **CLOSE)
+    assert sample.frame == data[f'{name}_frames'][::2].tolist()
+    assert len(sample.frame) == sample.num_rows
+    scores = [row['kp_score'] for row in sample.embedding_meta]
+    np.testing.assert_allclose(scores, data[f'{name}_kp_score'][::2], 1e-6)
+    assert not any(row['is_mean'] for row in sample.embedding_meta)
+
+
 @pytest.mark.parametrize('flip', [0, 1])
 def test_average(data, flip):
     frame, score, embedding = (data[f'in_mean_{k}'] for k in ('frames', 'kp_score', 'embs'))
@@ -101,7 +115,7 @@ def test_average(data, flip):
 
 @pytest.mark.parametrize('mirror', [True, False])
 def test_raw_2d(data, golden_dir, mirror):
-    item = video_of(golden_dir, 'clip_b', first_only=True, mirror=mirror)
+    item = video_of(golden_dir, 'clip_b', per_frame='first', mirror=mirror)
     sample = embed(Pose2DEmbedder(), item)
     name = f'out_emb2d_noflip{int(not mirror)}'
     expected = data[f'{name}_embs'].reshape(len(sample.frame), -1, 26)

@@ -36,7 +36,8 @@ def test_choice_of_videos(folder):
     [
         ({}, [0, 2, 2, 5], (4, 2, 13, 3)),
         (dict(min_score=0.5), [0, 2, 5], (3, 2, 13, 3)),
-        (dict(first_only=True, mirror=False), [0, 2, 5], (3, 1, 13, 3)),
+        (dict(per_frame='first', mirror=False), [0, 2, 5], (3, 1, 13, 3)),
+        (dict(per_frame='all'), [0, 2, 2, 5], (4, 2, 13, 3)),
         (dict(bones=True), [0, 2, 2, 5], (4, 2, 25, 3)),
         (dict(min_score=0.95), [], (0, 2, 13, 3)),
     ],
@@ -46,6 +47,24 @@ def test_detections(folder, options, frames, shape):
     sample = item['data_samples']
     assert sample.video == 'a'
     assert sample.detection_frame.tolist() == frames
-    assert sample.num_rows == len(set(frames))
+    assert sample.num_rows == len(frames if options.get('per_frame') == 'all' else set(frames))
+    assert sample.average is ('per_frame' not in options)
+    assert bool(sample.problem) is not bool(frames)
     assert item['inputs'].shape == shape
     assert len(sample.kp_score) == len(frames)
+
+
+def test_unusable_poses_are_a_sample_with_a_problem(folder, tmp_path):
+    (tmp_path / 'b' / 'coco_keypoints.json.gz').write_bytes(b'no gzip')
+    dataset = PoseSequenceDataset(folder)
+    problems = [dataset[i]['data_samples'].problem for i in range(3)]
+    assert problems[0] is None and problems[2] is None
+    assert 'coco_keypoints.json.gz: is not a complete gzip file' in problems[1]
+    assert dataset[1]['inputs'].shape == (0, 2, 13, 3)
+    scored = PoseSequenceDataset(folder, min_score=0.95)[0]['data_samples']
+    assert 'has no detection that scores 0.95 or more' in scored.problem
+
+
+def test_unknown_choice(folder):
+    with pytest.raises(ValueError, match='per_frame'):
+        PoseSequenceDataset(folder, per_frame='best')

@@ -52,7 +52,7 @@ def test_processes_come_together(tmp_path, monkeypatch):
     monkeypatch.setattr(
         embedding_writer,
         'all_gather_object',
-        lambda own: [own, (there.pending, there.written)],
+        lambda own: [own, (there.pending, there.written, there.problems)],
     )
     assert here.evaluate(4) == {'written/videos': 2, 'written/rows': 4}
     assert read_embeddings(tmp_path / 'a.emb.pkl').frame.tolist() == [0, 1, 2]
@@ -93,3 +93,13 @@ def test_regression_metric():
     assert result['embedding/loss'] == pytest.approx(4)
     assert result['embedding/r2'] == pytest.approx(-1)
     assert set(result) == {'embedding/loss', 'embedding/cosine', 'embedding/r2'}
+
+
+def test_what_cannot_be_read_is_told_after_the_rest_is_written(tmp_path):
+    writer = Evaluator([EmbeddingWriter(str(tmp_path))])
+    broken = chunk('b', [], 0)
+    broken.set_metainfo(dict(problem='b.json.gz: is damaged'))
+    writer.process([broken, chunk('a', [0], None)])
+    with pytest.raises(ValueError, match='^b.json.gz: is damaged\n1 videos could not be embedded'):
+        writer.evaluate(2)
+    assert [path.name for path in tmp_path.iterdir()] == ['a.emb.pkl']

@@ -7,6 +7,7 @@ from mmaction.structures import ActionDataSample
 
 from vpd_mm.models.backbones.residual_mlp import ResidualBlock
 from vpd_mm.models.embedders import Pose2DEmbedder, VIPEEmbedder
+from vpd_mm.models.embedders import vipe
 from vpd_mm.models.embedders.detections import average_detections
 from vpd_mm.models.losses import NegativeMarginLoss, PoseLiftingLoss, ViewContrastiveLoss
 
@@ -92,11 +93,17 @@ def test_validation(teacher):
     assert (sample.loss_negative[1::2] == 0).all()
 
 
-def video(frame):
+def video(frame, average=True):
     sample = ActionDataSample()
     scores = np.linspace(0.9, 0.1, len(frame)).astype(np.float32)
     sample.set_metainfo(
-        dict(video='v', detection_frame=np.array(frame, int), kp_score=scores, num_rows=0)
+        dict(
+            video='v',
+            detection_frame=np.array(frame, int),
+            kp_score=scores,
+            average=average,
+            num_rows=0,
+        )
     )
     return torch.randn(len(frame), 2, 13, 3), sample
 
@@ -112,6 +119,26 @@ def test_several_detections_of_a_frame_are_averaged(teacher):
     assert [m['is_mean'] for m in result.embedding_meta] == [True, False]
     assert result.embedding_meta[0]['kp_score'] == pytest.approx(0.1)
     assert result.embedding_meta[1]['is_flip'] is False
+
+
+def test_every_detection_may_stay_a_row(teacher):
+    teacher.eval()
+    poses, sample = video([4, 7, 4], average=False)
+    (result,) = teacher([poses], [sample], mode='predict')
+    assert result.frame == [4, 4, 7]
+    torch.testing.assert_close(result.pred_embedding, teacher(poses)[[0, 2, 1]])
+    assert [m['kp_score'] for m in result.embedding_meta] == pytest.approx([0.9, 0.1, 0.5])
+
+
+def test_videos_are_embedded_together(teacher, monkeypatch):
+    """Several videos in a batch, and batches in several parts, change nothing."""
+    teacher.eval()
+    several = [video([0, 1, 2]), video([]), video([5, 5])]
+    alone = [teacher([p], [s], mode='predict')[0].pred_embedding for p, s in several]
+    monkeypatch.setattr(vipe, 'ROWS_AT_ONCE', 4)
+    poses, samples = zip(*several, strict=True)
+    for result, expected in zip(teacher(poses, samples, mode='predict'), alone, strict=True):
+        torch.testing.assert_close(result.pred_embedding, expected)
 
 
 def test_a_video_without_detections(teacher):

@@ -1,6 +1,6 @@
 # 2D poses of the figure skating videos, which the trained teacher embeds.
 test_dataloader = dict(
-    batch_size=1,
+    batch_size=16,
     num_workers=2,
     persistent_workers=False,
     sampler=dict(type='DefaultSampler', shuffle=False),

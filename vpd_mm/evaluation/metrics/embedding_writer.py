@@ -39,7 +39,8 @@ class EmbeddingWriter(BaseMetric):
     A data sample is a chunk of one video: ``pred_embedding`` (N, V, D), ``video``, ``frame`` (N
     numbers), ``embedding_meta`` (N dicts) and ``num_rows``, the rows the video will have in all. A
     video is written as soon as it is complete. What several processes have of one video comes
-    together at the end. The results are ``written/videos`` and ``written/rows``.
+    together at the end. The results are ``written/videos`` and ``written/rows``. A sample with a
+    ``problem`` (a sentence) is a video that could not be read; the others are written first.
 
     Args:
         out_dir: Folder of the embeddings; made where it is missing.
@@ -58,7 +59,9 @@ class EmbeddingWriter(BaseMetric):
         """Take a batch in, and write the videos that it completes."""
         for sample in data_samples:
             video = sample['video']
-            if video in self.written:
+            if sample.get('problem'):
+                self.problems[video] = sample['problem']
+            if video in self.written or video in self.problems:
                 continue
             part = self.pending.setdefault(video, _Video(sample.get('num_rows')))
             embedding = sample['pred_embedding'].detach().float().cpu().numpy()
@@ -72,13 +75,18 @@ class EmbeddingWriter(BaseMetric):
 
         Raises:
             RuntimeError: If rows of a video are missing.
+            ValueError: If videos could not be read; a line each.
         """
-        everything = all_gather_object((self.pending, self.written))
-        self.written = {v: n for _, written in everything for v, n in written.items()}
-        incomplete = self._merge(pending for pending, _ in everything)
+        everything = all_gather_object((self.pending, self.written, self.problems))
+        self.written = {v: n for _, written, _ in everything for v, n in written.items()}
+        problems = {v: text for *_, part in everything for v, text in part.items()}
+        incomplete = self._merge(pending for pending, *_ in everything)
         counts = dict(videos=len(self.written), rows=sum(self.written.values()))
         self._reset()
         barrier()
+        if problems:
+            lines = [problems[video] for video in sorted(problems)]
+            raise ValueError('\n'.join([*lines, f'{len(lines)} videos could not be embedded']))
         if incomplete:
             raise RuntimeError(
                 f'{self.out_dir}: {len(incomplete)} videos lack rows and were not written, such as '
@@ -115,3 +123,4 @@ class EmbeddingWriter(BaseMetric):
     def _reset(self) -> None:
         self.pending: dict[str, _Video] = {}
         self.written: dict[str, int] = {}
+        self.problems: dict[str, str] = {}

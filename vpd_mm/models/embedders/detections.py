@@ -24,9 +24,21 @@ def average_detections(
     sums = np.add.reduceat(embedding[order], start)
     scores = np.minimum.reduceat(score[order], start)
     meta = [
-        dict(kp_score=value, is_mean=True)
-        if several
-        else dict(kp_score=value, is_mean=False, is_flip=False)
+        dict(kp_score=value, is_mean=True) if several else single_meta(value)
         for value, several in zip(scores.tolist(), (count > 1).tolist(), strict=True)
     ]
     return frames, sums / count[:, None, None].astype(sums.dtype), meta
+
+
+def keep_detections(
+    frame: np.ndarray, score: np.ndarray, embedding: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, list[dict]]:
+    """Every detection a row of its own, by frame; see :func:`average_detections`."""
+    order = np.argsort(frame, kind='stable')
+    meta = [single_meta(value) for value in score[order].tolist()]
+    return frame[order], embedding[order], meta
+
+
+def single_meta(score: float) -> dict:
+    """What is stored beside the embedding of a single detection."""
+    return dict(kp_score=score, is_mean=False, is_flip=False)

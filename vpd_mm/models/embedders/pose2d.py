@@ -12,7 +12,7 @@ class Pose2DEmbedder(BaseModel):
     """The normalised x and y of 13 joints themselves, (26,). There is nothing to train.
 
     As the target of a student they give the paper's "2D-VPD". Use it with
-    ``PoseSequenceDataset(first_only=True)``: embedding rows have ``is_2d`` and ``kp_score``, the
+    ``PoseSequenceDataset(per_frame='first')``: embedding rows have ``is_2d`` and ``kp_score``, the
     mean score of the 13 joints.
     """
 

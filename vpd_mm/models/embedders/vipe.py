@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.model import BaseModel
 
 from vpd_mm.registry import MODELS
 
-from .detections import average_detections
+from .detections import average_detections, keep_detections
+
+ROWS_AT_ONCE = 8192
+"""Poses in one pass of the network; more do not fit the processor's caches."""
 
 
 @MODELS.register_module()
@@ -66,8 +70,7 @@ class VIPEEmbedder(BaseModel):
         if mode == 'predict' and isinstance(inputs, Mapping):
             return self.predict_sets(inputs)
         if mode == 'predict':
-            pairs = zip(inputs, data_samples, strict=True)
-            return [self.predict_video(poses, sample) for poses, sample in pairs]
+            return self.predict_videos(inputs, data_samples)
         raise ValueError(f"mode is {mode!r}; choose 'tensor', 'loss' or 'predict'")
 
     def embed(self, poses: torch.Tensor) -> torch.Tensor:
@@ -127,12 +130,20 @@ class VIPEEmbedder(BaseModel):
             samples.append(sample)
         return samples
 
-    def predict_video(self, poses: torch.Tensor, sample: ActionDataSample) -> ActionDataSample:
-        """Embed the detections (N, V, 13, 3) of a video and average them by frame."""
-        embedding = self.embed(poses).detach().float().cpu().numpy()
-        frame, embedding, meta = average_detections(
-            sample.detection_frame, sample.kp_score, embedding
-        )
-        sample.set_metainfo(dict(frame=frame.tolist(), embedding_meta=meta))
-        sample.set_data(dict(pred_embedding=torch.from_numpy(embedding)))
-        return sample
+    def predict_videos(
+        self, videos: Sequence[torch.Tensor], data_samples: Sequence[ActionDataSample]
+    ) -> list[ActionDataSample]:
+        """Embed the detections (N, V, 13, 3) of several videos together."""
+        poses = torch.cat([video.flatten(0, 1) for video in videos])
+        parts = [self.embed(part).detach() for part in poses.split(ROWS_AT_ONCE)]
+        embedding = torch.cat(parts).float().cpu().numpy()
+        ends = np.cumsum([video.shape[0] * video.shape[1] for video in videos])
+        for video, rows, sample in zip(
+            videos, np.split(embedding, ends[:-1]), data_samples, strict=True
+        ):
+            rows = rows.reshape(*video.shape[:2], embedding.shape[1])
+            gather = average_detections if sample.average else keep_detections
+            frame, rows, meta = gather(sample.detection_frame, sample.kp_score, rows)
+            sample.set_metainfo(dict(frame=frame.tolist(), embedding_meta=meta))
+            sample.set_data(dict(pred_embedding=torch.from_numpy(rows)))
+        return list(data_samples)

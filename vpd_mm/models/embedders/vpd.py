@@ -21,6 +21,7 @@ class VPDEmbedder(BaseModel):
             embedding alone. It serves training and validation, never embedding.
         loss: Config of the loss.
         data_preprocessor: Config of the data preprocessor.
+        mirror: When embedding, give the mirrored view too.
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
 
@@ -31,19 +32,21 @@ class VPDEmbedder(BaseModel):
         motion_head: dict | None = None,
         loss: dict | None = None,
         data_preprocessor: dict | None = None,
+        mirror: bool = True,
         init_cfg: dict | None = None,
     ):
         if isinstance(data_preprocessor, dict):
             data_preprocessor = MODELS.build(data_preprocessor)
         super().__init__(data_preprocessor=data_preprocessor, init_cfg=init_cfg)
+        self.mirror = mirror
         self.backbone = MODELS.build(backbone).to(memory_format=torch.channels_last)
         self.head = MODELS.build(head)
         self.motion_head = MODELS.build(motion_head) if motion_head else None
         self.loss_embedding = MODELS.build(loss or dict(type='SquaredErrorLoss'))
 
     def test_step(self, data: dict) -> list:
-        """Embed crops as they are and mirrored: ``pred_embedding`` (1, 2, D) each."""
-        data = self.data_preprocessor(data, training=False, mirror=True)
+        """Embed crops as they are and mirrored: ``pred_embedding`` (1, V, D) each."""
+        data = self.data_preprocessor(data, training=False, mirror=self.mirror)
         return self._run_forward(data, mode='predict')
 
     def forward(self, inputs: torch.Tensor, data_samples: list | None = None, mode='tensor'):
