@@ -1,5 +1,7 @@
 """Turning what a file holds into arrays of a known shape and type, or one clear error."""
 
+from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +24,10 @@ def frame_column(path: str | Path, values) -> np.ndarray:
 def number_column(
     path: str | Path, name: str, values, shape: tuple[int, ...] = (), dtype=np.float32
 ) -> np.ndarray:
-    """Numbers (N, \\*shape); null becomes NaN.
+    """Finite numbers (N, \\*shape).
 
     Raises:
-        FormatError: If a value is not a number or a row has another shape.
+        FormatError: If a value is not a finite number or a row has another shape.
     """
     try:
         column = np.array(values, dtype=dtype)
@@ -35,4 +37,17 @@ def number_column(
         return np.zeros((0, *shape), dtype)
     if column.shape[1:] != shape:
         raise FormatError(path, f'has a {name} of shape {column.shape[1:]} instead of {shape}')
+    if not np.isfinite(column).all():
+        raise FormatError(path, f'has a {name} with a missing or infinite number; write it again')
     return column
+
+
+def distinct_frames(path: str | Path, listed: Counter) -> None:
+    """Check that a file lists no frame twice, from how often it lists each.
+
+    Raises:
+        FormatError: If it does.
+    """
+    frame, times = max(listed.items(), key=itemgetter(1), default=(None, 0))
+    if times > 1:
+        raise FormatError(path, f'lists frame {frame} twice; put its rows together')

@@ -2,11 +2,13 @@
 
 import gzip
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import orjson
 
 from .atomic import atomic_path
+from .columns import distinct_frames
 from .errors import FormatError
 
 
@@ -50,10 +52,14 @@ def rows_by_frame(path: Path, content, width: int) -> tuple[list, list[tuple]]:
 
     Returns:
         The frame of each row, and the columns of the rows (``width`` sequences).
+
+    Raises:
+        FormatError: If the content has another form or a frame is listed twice.
     """
     if not isinstance(content, list):
         raise FormatError(path, 'is not a list of [frame, rows]; is it another kind of file?')
     try:
+        listed = Counter(frame for frame, _ in content)
         frames = [frame for frame, rows in content for _ in rows]
         rows = [row for _, rows in content for row in rows]
         if any(len(row) != width or not isinstance(row, list) for row in rows):
@@ -62,6 +68,7 @@ def rows_by_frame(path: Path, content, width: int) -> tuple[list, list[tuple]]:
         raise FormatError(
             path, f'has an entry that is not [frame, [rows of {width}]]; write it again'
         ) from error
+    distinct_frames(path, listed)
     return frames, list(zip(*rows, strict=True)) or [()] * width
 
 

@@ -1,11 +1,12 @@
 """2D poses, boxes and video facts of the pose folders."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .columns import frame_column, number_column
+from .columns import distinct_frames, frame_column, number_column
 from .errors import FormatError
 from .json_files import group_rows, read_json, rows_by_frame, write_json
 
@@ -125,6 +126,7 @@ def read_boxes(path: str | Path) -> Boxes:
     ):
         raise FormatError(path, 'is not a list of [frame, [x, y, w, h]]; write it again')
     frame = frame_column(path, [row[0] for row in content])
+    distinct_frames(path, Counter(frame.tolist()))
     return Boxes(frame, number_column(path, 'box', [row[1] for row in content], (4,), np.float64))
 
 
