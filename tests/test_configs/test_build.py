@@ -14,6 +14,17 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 ALL = sorted(path for path in CONFIGS.rglob('*.py') if '_base_' not in path.parts)
 
 
+def check_arguments(dataset):
+    """The classes of a dataset and of those that it joins take the arguments they are given."""
+    arguments = dict(dataset)
+    joined = [dict(arguments, **part) for part in arguments.pop('datasets', ())]
+    inspect.signature(DATASETS.get(arguments.pop('type'))).bind(
+        **arguments, **(dict(datasets=joined) if joined else {})
+    )
+    for part in joined:
+        check_arguments(part)
+
+
 @pytest.mark.parametrize('path', ALL, ids=[str(path.relative_to(CONFIGS)) for path in ALL])
 def test_config_builds(path, tmp_path):
     cfg = Config.fromfile(path)
@@ -25,9 +36,7 @@ def test_config_builds(path, tmp_path):
     with DefaultScope.overwrite_default_scope('vpd_mm'):
         for stage in ('train', 'val', 'test'):
             if cfg.get(f'{stage}_dataloader') is not None:
-                arguments = dict(cfg[f'{stage}_dataloader'].dataset)
-                dataset_class = DATASETS.get(arguments.pop('type'))
-                inspect.signature(dataset_class).bind(**arguments)
+                check_arguments(cfg[f'{stage}_dataloader'].dataset)
         for stage in ('val', 'test'):
             evaluators = cfg.get(f'{stage}_evaluator') or []
             for metric in evaluators if isinstance(evaluators, list) else [evaluators]:

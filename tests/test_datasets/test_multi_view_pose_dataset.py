@@ -247,11 +247,12 @@ def test_joint_batches(plain, filmed):
             skeleton='human36m',
             samples_per_epoch=size,
             set_name=name,
-            split='val',
             val_people=['carl'],
         )
 
-    dataset = JointPoseDataset([part(plain, 'a', 30), part(filmed, 'b', 10)])
+    parts = [part(plain, 'a', 30), part(filmed, 'b', 10)]
+    dataset = JointPoseDataset(parts, split='val', bones=True)
+    assert all(batch['pose1'].shape[1] == 25 for batch in dataset[3]['inputs'].values())
     assert len(dataset) == 40
     inputs = dataset.__getitems__(list(range(20)))['inputs']
     assert {name: len(batch['pose1']) for name, batch in inputs.items()} == {'a': 15, 'b': 5}

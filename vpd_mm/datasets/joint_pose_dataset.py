@@ -35,14 +35,19 @@ class JointPoseDataset(BatchDataset):
             ``set_name``.
         seed: Part of the seed of every batch.
         lazy_init: Leave reading the files to :meth:`full_init`.
+        **kwargs: Settings of all sets, such as ``split`` and ``bones``.
 
     Raises:
         ValueError: Two sets have the same name.
     """
 
-    def __init__(self, datasets: Sequence[dict], seed: int = 0, lazy_init: bool = False) -> None:
+    def __init__(
+        self, datasets: Sequence[dict], seed: int = 0, lazy_init: bool = False, **kwargs
+    ) -> None:
         super().__init__(seed)
-        self.datasets = [DATASETS.build(dict(d, lazy_init=lazy_init)) for d in datasets]
+        self.datasets = [
+            DATASETS.build({**kwargs, **dataset, 'lazy_init': lazy_init}) for dataset in datasets
+        ]
         names = [dataset.set_name for dataset in self.datasets]
         if len(set(names)) < len(names):
             raise ValueError(f'the sets are named {names}; give each its own set_name')

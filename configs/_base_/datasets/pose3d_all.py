@@ -1,4 +1,6 @@
 # The paper's sets jointly, in the published layout: every batch holds a part of each.
+_base_ = 'pose3d.py'
+
 people3d = dict(
     data_root='data/pose3d/people3d',
     skeleton='people3d',
@@ -26,12 +28,6 @@ amass = dict(
 nba2k = dict(type='MultiViewPoseDataset', data_root='data/pose3d/nba2k', skeleton='nba2k')
 
 train_dataloader = dict(
-    batch_size=100,
-    num_workers=0,
-    persistent_workers=False,
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
-    collate_fn=dict(type='vpd_mm.pass_batch'),
     dataset=dict(
         type='JointPoseDataset',
         datasets=[
@@ -45,18 +41,13 @@ train_dataloader = dict(
     ),
 )
 val_dataloader = dict(
-    batch_size=100,
-    num_workers=0,
-    persistent_workers=False,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    collate_fn=dict(type='vpd_mm.pass_batch'),
     dataset=dict(
         type='JointPoseDataset',
+        split='val',
         datasets=[
-            dict(split='val', samples_per_epoch=2000, **human36m),
-            dict(split='val', samples_per_epoch=2000, **amass),
-            dict(type='MultiViewPoseDataset', split='val', samples_per_epoch=500, **people3d),
+            dict(samples_per_epoch=2000, **human36m),
+            dict(samples_per_epoch=2000, **amass),
+            dict(type='MultiViewPoseDataset', samples_per_epoch=500, **people3d),
         ],
     ),
 )
-val_evaluator = [dict(type='PoseEmbeddingLoss'), dict(type='CrossViewRetrieval')]
