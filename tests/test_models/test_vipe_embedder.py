@@ -6,10 +6,11 @@ import torch
 from mmaction.structures import ActionDataSample
 
 from vpd_mm.models.backbones.residual_mlp import ResidualBlock
-from vpd_mm.models.embedders import Pose2DEmbedder, VIPEEmbedder
-from vpd_mm.models.embedders import vipe
+from vpd_mm.models.embedders import Pose2DEmbedder, VIPEEmbedder, vipe
 from vpd_mm.models.embedders.detections import average_detections
-from vpd_mm.models.losses import NegativeMarginLoss, PoseLiftingLoss, ViewContrastiveLoss
+from vpd_mm.models.losses import (
+    InBatchContrastiveLoss,
+)
 
 
 @pytest.fixture
@@ -31,16 +32,6 @@ def batch(count=6):
         negative_valid=torch.arange(count) % 2 == 0,
         features=torch.randn(count, 3, 7, generator=generator),
     )
-
-
-def test_losses_by_hand():
-    first, second = torch.zeros(2, 2), torch.tensor([[3.0, 4.0], [0.0, 0.25]])
-    assert ViewContrastiveLoss()(first, second).tolist() == [5.0, 0.25]
-    valid = torch.tensor([True, True])
-    assert NegativeMarginLoss()(first, second, valid).tolist() == [0.0, 0.75]
-    assert NegativeMarginLoss(2.0)(first, second, ~valid).tolist() == [0.0, 0.0]
-    lifted = torch.ones(2, 3, 7)
-    assert PoseLiftingLoss(0.5)(lifted, torch.zeros(2, 3, 7)).tolist() == [10.5, 10.5]
 
 
 def test_block_subtracts_its_input():
@@ -68,6 +59,15 @@ def test_losses_are_means_over_all_sets(teacher):
     expected = (6 * apart[0]['loss_view'] + 2 * apart[1]['loss_view']) / 8
     torch.testing.assert_close(together['loss_view'], expected)
     torch.testing.assert_close(together['loss_lifting'], 6 * apart[0]['loss_lifting'] / 8)
+
+
+def test_contrast_within_each_set(teacher):
+    teacher.head, teacher.loss_contrast = None, InBatchContrastiveLoss()
+    teacher.eval()
+    apart = teacher({'a': batch()}, mode='loss')['loss_contrast']
+    together = teacher({'a': batch(), 'b': batch()}, mode='loss')['loss_contrast']
+    torch.testing.assert_close(apart, together)
+    assert apart > 0
 
 
 def test_it_learns(teacher):

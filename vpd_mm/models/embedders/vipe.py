@@ -28,6 +28,8 @@ class VIPEEmbedder(BaseModel):
         loss_view: Config of the loss between two views.
         loss_negative: Config of the loss between a view and a negative.
         loss_lifting: Config of the loss of lifted poses.
+        loss_contrast: Config of a loss between the two views of all poses of a set's part of a
+            batch; the paper has none.
         data_preprocessor: Config of the data preprocessor.
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
@@ -39,6 +41,7 @@ class VIPEEmbedder(BaseModel):
         loss_view: dict | None = None,
         loss_negative: dict | None = None,
         loss_lifting: dict | None = None,
+        loss_contrast: dict | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
@@ -48,6 +51,7 @@ class VIPEEmbedder(BaseModel):
         self.loss_view = MODELS.build(loss_view or dict(type='ViewContrastiveLoss'))
         self.loss_negative = MODELS.build(loss_negative or dict(type='NegativeMarginLoss'))
         self.loss_lifting = MODELS.build(loss_lifting or dict(type='PoseLiftingLoss'))
+        self.loss_contrast = MODELS.build(loss_contrast) if loss_contrast else None
 
     def forward(self, inputs, data_samples: Sequence | None = None, mode: str = 'tensor'):
         """Run the teacher.
@@ -113,6 +117,8 @@ class VIPEEmbedder(BaseModel):
         losses = {}
         if pose2 is not None:
             losses['loss_view'] = self.loss_view(pose1, pose2)
+            if self.loss_contrast is not None:
+                losses['loss_contrast'] = self.loss_contrast(pose1, pose2)
         if negative is not None:
             losses['loss_negative'] = self.loss_negative(pose1, negative, batch['negative_valid'])
         if 'features' in batch and self.head is not None:
