@@ -12,6 +12,7 @@ from vpd_mm.skeletons import (
     encode_raw,
     flip_offsets,
     joint_offsets,
+    offsets_from_features,
     pose3d_features,
     poses_differ,
     unit_offsets,
@@ -61,6 +62,8 @@ def test_encode_decode(skeleton, data):
     np.testing.assert_allclose(offsets, data[f'out_{name}_encoded'], **TIGHT)
     joints = decode_offsets(offsets, skeleton)
     np.testing.assert_allclose(joints, data[f'out_{name}_decoded'], **TIGHT)
+    bones = joints[:, np.sort(skeleton.bones)]
+    np.testing.assert_allclose(bones, data[f'out_{name}_decoded_ndarray'], **TIGHT)
 
 
 def test_flip_unit_cosines(skeleton, data):
@@ -83,6 +86,24 @@ def test_features(skeleton, data, extremities, root):
         data[f'in_{skeleton.name}_offsets'], skeleton, bool(root), bool(extremities)
     )
     np.testing.assert_allclose(features, expected, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize('extremities', [False, True])
+def test_root_directions_in_joint_order(skeleton, data, extremities):
+    key = f'out_{skeleton.name}_feat_ext{int(extremities)}_root1'
+    expected = data.get(key, data.get(f'{key}_reference'))
+    features = pose3d_features(
+        data[f'in_{skeleton.name}_offsets'], skeleton, extremities=extremities, joint_order=True
+    )
+    np.testing.assert_allclose(features, expected, rtol=1e-7, atol=1e-7)
+
+
+def test_offsets_come_back_from_features_and_lengths(skeleton, data):
+    name = skeleton.name
+    offsets = data[f'in_{name}_offsets']
+    features = 3 * pose3d_features(offsets, skeleton)
+    rebuilt = offsets_from_features(features, data[f'out_{name}_lengths'])
+    np.testing.assert_allclose(rebuilt, offsets, **TIGHT)
 
 
 @pytest.mark.parametrize('extremities', [True, False])

@@ -201,7 +201,7 @@ def test_stride_between_2d_and_3d_frames(tmp_path):
     write_pose_views(tmp_path, 'multi_camera', views)
     poses = load_recordings(tmp_path, 'human36m', 'train', (), frame_stride=25)
     assert (poses.usable - poses.start[poses.usable]).tolist()[:2] == [0, 25]
-    with pytest.raises(FormatError, match='frame_stride'):
+    with pytest.raises(FormatError, match=r'3d_pose\.pkl: .* only 30 3D frames; .*frame_stride'):
         load_recordings(tmp_path, 'human36m', 'train', (), frame_stride=30)
 
 
@@ -222,6 +222,18 @@ def test_pairs_are_two_people_in_one_frame_of_one_action(filmed):
     np.testing.assert_array_equal(first[1], second[1])
     assert (first[0] != second[0]).all()
     assert (first[0] % 2 == second[0] % 2).all()
+
+
+def test_features_in_the_order_of_the_published_heads(plain):
+    """The same samples; the root directions alone are ordered otherwise."""
+    ours, published = (
+        build(plain, split='val', joint_order=order)[7]['inputs']['human36m'] for order in (0, 1)
+    )
+    torch.testing.assert_close(ours['pose1'], published['pose1'])
+    torch.testing.assert_close(ours['features'][..., :4], published['features'][..., :4])
+    rows = np.argsort(SKELETONS['human36m'].bones)
+    torch.testing.assert_close(ours['features'][:, rows, 4:], published['features'][..., 4:])
+    assert (rows != np.arange(BONES)).any()
 
 
 def test_pairs_need_two_people(filmed):

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,24 @@ def test_sequences_round_trip_exactly(tmp_path):
 def test_sequences_of_another_form_are_one_error(tmp_path, content):
     write_pickle(tmp_path / 'ground_truth_3d_pose.pkl', content)
     with pytest.raises(FormatError, match=r'ground_truth_3d_pose\.pkl: '):
+        read_poses3d(tmp_path)
+
+
+def test_sequences_that_cannot_be_read_are_one_sentence(tmp_path):
+    path = tmp_path / 'ground_truth_3d_pose.pkl'
+    write_poses3d(tmp_path, {('a', 'run'): sequence()})
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(FormatError, match=r'3d_pose\.pkl: is not a readable pickle .*; write it'):
+        read_poses3d(tmp_path)
+    path.write_bytes(pickle.dumps({('a',): print}))
+    with pytest.raises(FormatError, match=r'3d_pose\.pkl: .* asks for builtins\.print'):
+        read_poses3d(tmp_path)
+    bad = sequence()
+    bad.offsets[1, 2, 0] = np.nan
+    write_poses3d(tmp_path, {('b', 'run'): sequence(), ('a', 'run'): bad})
+    with pytest.raises(
+        FormatError, match=r'3d_pose\.pkl: has a bone offset in a/run with a missing'
+    ):
         read_poses3d(tmp_path)
 
 

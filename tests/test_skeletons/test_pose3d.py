@@ -8,6 +8,7 @@ from vpd_mm.skeletons import (
     decode_offsets,
     encode_joints,
     flip_offsets,
+    offsets_from_features,
     offsets_to_coco17,
     pose3d_features,
     project,
@@ -64,6 +65,28 @@ def test_features_of_bones_without_length_are_finite(name):
     assert features.dtype == np.float32
     assert features.shape == (2, len(skeleton.bones), 7)
     assert np.isfinite(features).all()
+
+
+@pytest.mark.parametrize('name', FACING)
+def test_joint_order_permutes_the_root_directions_alone(name):
+    skeleton = SKELETONS[name]
+    offsets = np.random.default_rng(0).normal(size=(4, len(skeleton.bones), 3))
+    features = pose3d_features(offsets, skeleton)
+    reordered = pose3d_features(offsets, skeleton, joint_order=True)
+    np.testing.assert_array_equal(reordered[..., :4], features[..., :4])
+    order = np.argsort(skeleton.bones)
+    np.testing.assert_allclose(reordered[..., 4:], features[:, order, 4:])
+    published = ('people3d', 'nba2k', 'amass')
+    assert (order == np.arange(len(order))).all() or name not in published
+
+
+def test_features_and_lengths_give_the_offsets_back():
+    skeleton = SKELETONS['nba2k']
+    offsets = np.random.default_rng(0).normal(size=(4, len(skeleton.bones), 3))
+    offsets[0, 2] = 0
+    features = 2 * pose3d_features(offsets, skeleton)
+    lengths = np.linalg.norm(offsets, axis=-1)
+    np.testing.assert_allclose(offsets_from_features(features, lengths), offsets, atol=1e-12)
 
 
 def test_a_mirrored_body_is_seen_mirrored():

@@ -19,7 +19,6 @@ import numpy as np
 from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.datasets import MultiViewPoseDataset
 from vpd_mm.datasets.pose_sampling import NEGATIVE_TRIES
-from vpd_mm.skeletons import SKELETONS
 from vpd_mm.skeletons.joint_sets import COCO17
 from vpd_mm.skeletons.pose2d import HIPS, KEPT_JOINTS, TORSO
 from vpd_mm.skeletons.pose3d import NEGATIVE_COSINE
@@ -29,7 +28,7 @@ from vpd_mm.skeletons.projection import AZIMUTH, TILT, UNSEEN
 def parse_args() -> Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument('data', nargs='?', default='data/demo/pose3d/people3d')
-    parser.add_argument('--skeleton', default='people3d', choices=sorted(SKELETONS))
+    parser.add_argument('--skeleton', default='people3d', help='its joint set')
     parser.add_argument('--batch-sizes', type=int, nargs='+', default=[100, 500])
     parser.add_argument('--samples', type=int, default=50000, help='samples drawn in batches')
     return parser.parse_args()

@@ -8,6 +8,7 @@ import torch
 from torch.utils.data import Dataset
 
 from vpd_mm.registry import DATASETS, FUNCTIONS
+from vpd_mm.skeletons import SKELETONS
 
 from .pose_recordings import PoseRecordings, load_recordings
 from .pose_sampling import ViewSampling, sample_views
@@ -59,7 +60,7 @@ class MultiViewPoseDataset(BatchDataset):
 
     Args:
         data_root: Folder of the set; one without ``cocopose/`` is seen in projections alone.
-        skeleton: Name in :data:`vpd_mm.skeletons.SKELETONS`.
+        skeleton: Name in :data:`vpd_mm.skeletons.SKELETONS`, or a ``.json`` file with one.
         samples_per_epoch: Length of the dataset.
         split: ``'train'`` or ``'val'``.
         val_people: People (AMASS: data sets) that validate and do not train.
@@ -70,6 +71,8 @@ class MultiViewPoseDataset(BatchDataset):
         projection_prob: Probability that a view gives way to a random projection.
         flip_prob: Probability that a sample is mirrored.
         bones: Append the limbs to the 2D poses: (N, 25, 3).
+        joint_order: Give the features in the order of the published lifting heads, see
+            :func:`vpd_mm.skeletons.pose3d_features`.
         seed: Part of the seed of every batch.
         lazy_init: Leave reading the files to :meth:`full_init`.
     """
@@ -88,14 +91,15 @@ class MultiViewPoseDataset(BatchDataset):
         projection_prob: float = 0.5,
         flip_prob: float = 0.5,
         bones: bool = False,
+        joint_order: bool = False,
         seed: int = 0,
         lazy_init: bool = False,
     ) -> None:
         super().__init__(seed)
-        self.set_name = set_name or skeleton
+        self.set_name = set_name or SKELETONS[skeleton].name
         self.samples_per_epoch = samples_per_epoch
         self.split = split
-        self.how = ViewSampling(projection_prob, flip_prob, bones)
+        self.how = ViewSampling(projection_prob, flip_prob, bones, joint_order)
         self.weights = weights or {}
         self.files = (data_root, skeleton, split, val_people, layout, frame_stride)
         if not lazy_init:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vpd_mm.formats import FormatError, PoseViews, read_pose_views, read_poses3d
+from vpd_mm.formats.poses3d import POSE3D_FILE
 from vpd_mm.skeletons import SKELETONS, Skeleton, offsets_to_coco17, unit_offsets
 
 
@@ -143,7 +144,7 @@ def _place_views(
         frame = views[key].frame * stride
         if len(frame) and frame.max() >= len(sequence):
             raise FormatError(
-                data_root,
+                Path(data_root) / POSE3D_FILE,
                 f'{"/".join(key)} has a 2D view of 3D frame {frame.max()} but only '
                 f'{len(sequence)} 3D frames; check frame_stride',
             )

@@ -26,11 +26,14 @@ class ViewSampling:
         projection_prob: Probability that a recorded view gives way to a random projection.
         flip_prob: Probability that a sample is mirrored.
         bones: Append the limbs to the 2D poses.
+        joint_order: Give the features in the order of the published lifting heads, see
+            :func:`vpd_mm.skeletons.pose3d_features`.
     """
 
     projection_prob: float = 0.5
     flip_prob: float = 0.5
     bones: bool = False
+    joint_order: bool = False
 
 
 def draw_negatives(
@@ -117,7 +120,7 @@ def sample_views(
     offsets = poses.offsets[rows]
     mirrored = flip_offsets(offsets, poses.skeleton)
     offsets = np.where(flip[:, None, None], mirrored, offsets)
-    features = pose3d_features(offsets, poses.skeleton)
+    features = pose3d_features(offsets, poses.skeleton, joint_order=how.joint_order)
     return dict(pose1=pose1, pose2=pose2, negative=pose3, negative_valid=valid, features=features)
 
 

@@ -60,7 +60,7 @@ def read_poses3d(set_dir: str | Path) -> dict[tuple, Sequence3D]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        FormatError: If the file is damaged, unsafe or of another form.
+        FormatError: If the file is damaged, unsafe or of another form, or a value is NaN.
     """
     path = Path(set_dir) / POSE3D_FILE
     content = read_pickle(path)
@@ -72,16 +72,17 @@ def read_poses3d(set_dir: str | Path) -> dict[tuple, Sequence3D]:
             not isinstance(row, (tuple, list)) or len(row) != 3 for row in rows
         ):
             raise FormatError(path, f'{key}: is not a list of (root, angle, offsets)')
-        sequences[key if isinstance(key, tuple) else (key,)] = _sequence(path, rows)
+        key = key if isinstance(key, tuple) else (key,)
+        sequences[key] = _sequence(path, '/'.join(map(str, key)), rows)
     return sequences
 
 
-def _sequence(path: Path, rows: list) -> Sequence3D:
+def _sequence(path: Path, name: str, rows: list) -> Sequence3D:
     bones = np.shape(rows[0][2])[:1] if rows else (0,)
     return Sequence3D(
-        number_column(path, 'root', [row[0] for row in rows], (3,)),
-        number_column(path, 'angle', [row[1] for row in rows]),
-        number_column(path, 'offset', [row[2] for row in rows], (*bones, 3)),
+        number_column(path, f'root in {name}', [row[0] for row in rows], (3,)),
+        number_column(path, f'facing angle in {name}', [row[1] for row in rows]),
+        number_column(path, f'bone offset in {name}', [row[2] for row in rows], (*bones, 3)),
     )
 
 

@@ -1,6 +1,9 @@
 """The joint sets that the package knows."""
 
+from vpd_mm.formats.errors import FormatError
+
 from .skeleton import Skeleton, build_skeleton
+from .skeleton_file import read_skeleton
 
 
 def _sides(*pairs: str) -> tuple[dict[str, float], ...]:
@@ -171,7 +174,30 @@ BANDAI27 = build_skeleton(
     neck='Neck',
 )
 
-SKELETONS: dict[str, Skeleton] = {
-    skeleton.name: skeleton
+
+class JointSets(dict):
+    """Skeletons by name; a name that ends in ``.json`` is that of a file with one.
+
+    Example:
+        >>> SKELETONS['human36m'].root
+        'hips'
+        >>> SKELETONS['acme13.json'].root  # see :func:`~.skeleton_file.read_skeleton`
+        'hips'
+    """
+
+    def __missing__(self, name: str) -> Skeleton:
+        if str(name).endswith('.json'):
+            skeleton = read_skeleton(name)
+            if skeleton.name in self:
+                raise FormatError(name, 'has the name of a set that is built in; rename the file')
+            return skeleton
+        raise ValueError(
+            f'skeleton {name!r} is unknown; choose one of {", ".join(self)}, or give a .json file '
+            'with the joints, their parents, sides and map to COCO-17'
+        )
+
+
+SKELETONS: dict[str, Skeleton] = JointSets(
+    (skeleton.name, skeleton)
     for skeleton in (COCO17, PEOPLE3D, HUMAN36M, NBA2K, AMASS, KINECT20, BANDAI27)
-}
+)

@@ -103,6 +103,7 @@ def pose3d_features(
     skeleton: Skeleton,
     root_directions: bool = True,
     extremities: bool = True,
+    joint_order: bool = False,
 ) -> np.ndarray:
     """What the teacher learns to lift a 2D pose to.
 
@@ -114,6 +115,9 @@ def pose3d_features(
         skeleton: Their joint set.
         root_directions: Include the last three columns.
         extremities: Give the rows of the extremities too, rather than zeros.
+        joint_order: Let the root directions alone follow the order of the skeleton's joints, not
+            that of its bones, as the published lifting head of Human3.6M does. Where the two
+            orders agree, as in the other published sets, nothing changes.
 
     Returns:
         (..., B, 7), or (..., B, 4) without root directions.
@@ -122,12 +126,27 @@ def pose3d_features(
     angles = np.arccos(bone_cosines(unit, skeleton)) / np.pi - 0.5
     columns = [unit, angles[..., None]]
     if root_directions:
-        paths = skeleton.paths[skeleton.bones, :].astype(offsets.dtype)
+        joints = sorted(skeleton.bones) if joint_order else skeleton.bones
+        paths = skeleton.paths[joints, :].astype(offsets.dtype)
         columns.append(_unit(paths @ offsets))
     features = np.concatenate(columns, -1)
     if not extremities:
         features[..., skeleton.extremity_rows, :] = 0
     return features
+
+
+def offsets_from_features(features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Offsets of a pose from lifted features and the lengths of its bones.
+
+    Args:
+        features: (..., B, 4 or 7), see :func:`pose3d_features`; their directions need not have
+            unit length.
+        lengths: Lengths of the bones, (..., B).
+
+    Returns:
+        (..., B, 3).
+    """
+    return _unit(features[..., :3]) * lengths[..., None]
 
 
 def poses_differ(

@@ -124,9 +124,15 @@ def build_skeleton(
         boneless: Joints without an offset row; they lie on their parents.
         bones: Words, the child joint of every offset row; by default every joint with a parent.
         facts: Further attributes of :class:`Skeleton`.
+
+    Raises:
+        ValueError: If the joints do not form one tree, are unknown, or lack the other side.
     """
     words = [word.partition('<') for word in tree.split()]
     joints = tuple(word[0] for word in words)
+    lists = (boneless, [facts.get('neck', joints[0])], *coco17)
+    lists += tuple(facts.get(key, ()) for key in ('extremities', 'torso', 'shoulders'))
+    _check_known({word[2] for word in words if word[2]}.union(*lists), joints)
     parents = tuple(joints.index(word[2]) if word[2] else -1 for word in words)
     if bones is None:
         bones = ' '.join(w[0] for w in words if w[2] and w[0] not in boneless)
@@ -136,4 +142,34 @@ def build_skeleton(
         (joints.index(a), joints.index(b)) for a, b in other_side.items() if b in joints and a != b
     )
     rows = tuple(joints.index(bone) for bone in bones.split())
-    return Skeleton(name, joints, parents, rows, pairs, coco17, **facts)
+    skeleton = Skeleton(name, joints, parents, rows, pairs, coco17, **facts)
+    _check_tree(skeleton)
+    _check_sides(skeleton)
+    return skeleton
+
+
+def _check_known(named: set[str], joints: tuple[str, ...]) -> None:
+    unknown = sorted(named - set(joints))
+    if unknown:
+        raise ValueError(f'{", ".join(unknown)} is not among its joints {", ".join(joints)}')
+
+
+def _check_tree(skeleton: Skeleton) -> None:
+    roots = skeleton.parents.count(-1)
+    if roots != 1:
+        raise ValueError(f'it has {roots} joints without a parent; exactly one is the root')
+    ancestors = np.array(skeleton.parents)
+    for _ in skeleton.joints:
+        ancestors = np.where(ancestors >= 0, np.array(skeleton.parents)[ancestors], -1)
+    if (ancestors >= 0).any():
+        joint = skeleton.joints[np.flatnonzero(ancestors >= 0)[0]]
+        raise ValueError(f'the parents of {joint} lead in a circle, not to the root')
+
+
+def _check_sides(skeleton: Skeleton) -> None:
+    if not skeleton.left_right:
+        raise ValueError('no left joint has a right one; left_right tells how their names differ')
+    mirrored = set(skeleton.mirror_joints[list(skeleton.bones)])
+    lonely = sorted(skeleton.joints[i] for i in mirrored - set(skeleton.bones))
+    if lonely:
+        raise ValueError(f'{", ".join(lonely)} has no bone, but the other side has')

@@ -1,14 +1,18 @@
-"""Motion capture to the published layout of 3D poses."""
+"""Reading motion capture of any joint set."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from vpd_mm.formats import FormatError, Sequence3D
-from vpd_mm.skeletons import Skeleton, encode_joints
+from vpd_mm.formats import FormatError
+from vpd_mm.skeletons import Skeleton
 
+from .bvh import read_bvh
+
+MOCAP_SUFFIXES = ('.npz', '.bvh')
 _TO_Z_UP = {
     'x': np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]]),
     'y': np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]),
@@ -16,72 +20,99 @@ _TO_Z_UP = {
 }
 
 
-def convert_mocap(
-    path: str | Path, skeleton: Skeleton, person: str, exclude: str | None = None
-) -> dict[tuple, Sequence3D]:
-    """Encode the sequences of a motion capture file.
+@dataclass
+class Mocap:
+    """Sequences of one file.
+
+    Attributes:
+        joints: Names of the joints, (J,).
+        up: Axis that points up: 'x', 'y' or 'z'.
+        xyz: Right-handed positions of all sequences behind each other, (F, J, 3).
+        names: Names of the sequences, (S,).
+        lengths: Their numbers of frames, (S,).
+    """
+
+    joints: list[str]
+    up: str
+    xyz: np.ndarray
+    names: list[str]
+    lengths: np.ndarray
+
+
+def read_mocap(path: str | Path, name: str, up: str = 'y') -> Mocap:
+    """Read a file of motion capture.
 
     Args:
-        path: ``.npz`` with ``xyz`` (F, J, 3) right-handed, of all sequences behind each other;
-            their ``lengths`` (S,) and ``names`` (S,); the names ``joints`` (J,); and the axis
-            ``up``: 'x', 'y' or 'z'.
-        skeleton: Joint set whose joints the file holds, in any order.
-        person: Regular expression whose first group, in a sequence's name, is the person; what is
-            left of the name is the action.
-        exclude: Regular expression for names of sequences to leave out.
-
-    Returns:
-        Sequences by (person, action).
+        path: ``.bvh``, or ``.npz`` with ``xyz`` (F, J, 3) and the names ``joints`` (J,); where
+            several sequences lie behind each other also their ``lengths`` (S,) and ``names`` (S,);
+            and the axis ``up``. Other arrays, such as ``parents`` and ``fps``, do not count.
+        name: What sequences without a name are called; where there are several, with a number.
+        up: Axis that points up where the file does not say: 'x', 'y' or 'z'.
 
     Raises:
-        FormatError: The file lacks an array or a joint, a name has no person, or two sequences
-            have one key.
+        FileNotFoundError: There is no such file.
+        FormatError: It is of another form.
     """
-    data = _read(path)
-    order = _joint_order(path, data['joints'].tolist(), skeleton)
-    turn = _TO_Z_UP[str(data['up'])]
-    sequences: dict[tuple, Sequence3D] = {}
-    for name, xyz in _split(data):
-        if exclude and re.search(exclude, name):
-            continue
-        key = _key(path, name, person)
-        if key in sequences:
-            raise FormatError(path, f'two sequences are {"/".join(key)}; choose another `person`')
-        sequences[key] = encode_joints(xyz[:, order] @ turn.T, skeleton)
-    return sequences
+    path = Path(path)
+    if path.suffix == '.bvh':
+        joints, xyz = read_bvh(path)
+        return Mocap(joints, up, xyz, [name], np.array([len(xyz)]))
+    if path.suffix == '.npz':
+        return _read_npz(path, name, up)
+    raise FormatError(path, 'is neither .npz nor .bvh; convert it to one of them')
 
 
-def _read(path: str | Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as archive:
-        data = dict(archive)
-    missing = {'xyz', 'lengths', 'names', 'joints', 'up'} - set(data)
+def _read_npz(path: Path, name: str, up: str) -> Mocap:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            data = dict(archive)
+    except (BadZipFile, EOFError, TypeError, ValueError) as error:
+        raise FormatError(path, f'is no complete .npz of plain arrays ({error})') from error
+    missing = {'xyz', 'joints'} - set(data)
     if missing:
         raise FormatError(path, f'lacks the arrays {", ".join(sorted(missing))}')
-    if str(data['up']) not in _TO_Z_UP or data['lengths'].sum() != len(data['xyz']):
+    if data['xyz'].ndim != 3 or data['joints'].ndim != 1:
+        raise FormatError(path, 'has `xyz` other than (frames, joints, 3), or no list of `joints`')
+    lengths = np.atleast_1d(data.get('lengths', len(data['xyz'])))
+    names = [name] if len(lengths) == 1 else [f'{name}_{i:04d}' for i in range(len(lengths))]
+    names = data['names'].tolist() if 'names' in data else names
+    mocap = Mocap(data['joints'].tolist(), str(data.get('up', up)), data['xyz'], names, lengths)
+    _check(path, mocap)
+    return mocap
+
+
+def _check(path: Path, mocap: Mocap) -> None:
+    if mocap.up not in _TO_Z_UP:
+        raise FormatError(path, f'has the axis `up` {mocap.up!r}; it is x, y or z')
+    if mocap.xyz.shape[1:] != (len(mocap.joints), 3) or mocap.xyz.dtype.kind not in 'iuf':
         raise FormatError(
-            path, 'has an axis `up` other than x, y, z, or lengths that do not add up'
+            path,
+            f'has `xyz` of shape {mocap.xyz.shape}, not numbers (frames, '
+            f'{len(mocap.joints)} joints, 3)',
         )
-    return data
+    whole = mocap.lengths.dtype.kind in 'iu' and (mocap.lengths >= 0).all()
+    if not whole or mocap.lengths.sum() != len(mocap.xyz) or len(mocap.lengths) != len(mocap.names):
+        raise FormatError(
+            path, 'has `lengths` that do not add up to the frames, or not one of the `names` each'
+        )
 
 
-def _joint_order(path: str | Path, joints: list[str], skeleton: Skeleton) -> list[int]:
-    missing = sorted(set(skeleton.joints) - set(joints))
+def split_mocap(
+    path: str | Path, mocap: Mocap, skeleton: Skeleton
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Names and joints (T, J, 3) of the sequences, in the skeleton's order, with z up.
+
+    Raises:
+        FormatError: Joints of the skeleton are missing.
+    """
+    missing = sorted(set(skeleton.joints) - set(mocap.joints))
     if missing:
         raise FormatError(
-            path, f'lacks the joints {", ".join(missing)} of skeleton {skeleton.name}'
+            path,
+            f'lacks the joints {", ".join(missing)} of skeleton {skeleton.name}; '
+            f'it has {", ".join(mocap.joints)}',
         )
-    return [joints.index(joint) for joint in skeleton.joints]
-
-
-def _split(data: dict[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
-    parts = np.split(data['xyz'], np.cumsum(data['lengths'])[:-1])
-    return zip(data['names'].tolist(), parts, strict=True)
-
-
-def _key(path: str | Path, name: str, person: str) -> tuple[str, str]:
-    match = re.search(person, name)
-    if match is None or not match.re.groups or not match.group(1):
-        raise FormatError(path, f'no person in the name {name!r} by {person!r}; choose another')
-    start, end = match.span(1)
-    action = f'{name[:start].rstrip("_")}_{name[end:].lstrip("_")}'.strip('_')
-    return match.group(1), action or 'action'
+    order = [mocap.joints.index(joint) for joint in skeleton.joints]
+    ends = np.cumsum(mocap.lengths)
+    for name, start, end in zip(mocap.names, ends - mocap.lengths, ends, strict=True):
+        yield name, mocap.xyz[start:end, order] @ _TO_Z_UP[mocap.up].T
