@@ -50,6 +50,8 @@ def test_inputs(data, golden_dir, video, bones):
     sample = inputs['data_samples']
     np.testing.assert_allclose(np.repeat(sample.kp_score, 2), data[f'out_{video}_vipe_score'], 1e-6)
     assert np.repeat(sample.detection_frame, 2).tolist() == data[f'out_{video}_vipe_frame'].tolist()
+    flips = data[f'out_{video}_vipe_is_flip']
+    np.testing.assert_array_equal(np.arange(len(flips)) % 2 == 1, flips)
 
 
 @pytest.mark.parametrize('video', VIDEOS)
