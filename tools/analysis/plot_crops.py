@@ -12,6 +12,7 @@ import numpy as np
 from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.datasets.sports import Sport, open_sport
 from vpd_mm.formats import atomic_path
+from vpd_mm.visualization.captions import draw_caption
 from vpd_mm.visualization.crop_strip import crop_strip
 
 
@@ -38,7 +39,7 @@ def labelled_strips(sport: Sport, split: str, columns: int) -> list[np.ndarray]:
             action.end,
             columns,
         )
-        cv2.putText(strip, label, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 0), 1)
+        draw_caption(strip, label, (0, 0))
         strips.append(strip)
     return strips
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from vpd_mm.datasets.preparation import crop_windows
-from vpd_mm.formats import decode_flow, list_crop_frames, read_crop, read_poses
+from vpd_mm.formats import list_crop_frames, read_crop, read_poses
 
-from .flow_colors import flow_to_rgb
+from .contact_sheet import evenly_spaced, fit_cell
+from .flow_colors import flow_codes_to_rgb
 from .pose_overlay import draw_pose
 
 
@@ -24,7 +25,7 @@ def crop_strip(
         columns (int): How many frames to show at most.
 
     Returns:
-        np.ndarray: (2 * side, columns * side, 3) uint8 RGB.
+        np.ndarray: (256, 128 * number of frames, 3) uint8 RGB.
 
     Raises:
         FileNotFoundError: No frame of the action has a crop.
@@ -35,18 +36,19 @@ def crop_strip(
         raise FileNotFoundError(
             f'{crop_dir}: no crop of frames {start} to {end}; run tools/data/extract_crops.py.'
         )
-    chosen = frames[np.unique(np.linspace(0, len(frames) - 1, columns).round().astype(int))]
     windows, poses = crop_windows(pose_dir), read_poses(pose_dir)
     row_of = dict(zip(poses.frame.tolist(), range(len(poses)), strict=True))
     columns_of_images = []
-    for frame in chosen.tolist():
+    for frame in evenly_spaced(frames, columns):
         crop = read_crop(crop_dir, frame)
-        image = crop.rgb
+        image = fit_cell(crop.rgb)
         if frame in row_of and frame in windows:
             image = draw_pose(
                 image, keypoints_in_crop(poses.keypoints[row_of[frame]], windows[frame], len(image))
             )
-        flow = np.zeros_like(crop.rgb) if crop.flow is None else flow_to_rgb(decode_flow(crop.flow))
+        flow = np.zeros_like(image)
+        if crop.flow is not None:
+            flow = fit_cell(flow_codes_to_rgb(crop.flow))
         columns_of_images.append(np.concatenate([image, flow]))
     return np.concatenate(columns_of_images, axis=1)
 

@@ -10,14 +10,13 @@ from vpd_mm.datasets.preparation import crop_windows
 from vpd_mm.datasets.sports import Sport
 from vpd_mm.formats import (
     Action,
-    decode_flow,
     iter_frames,
     read_crop,
     read_embeddings,
     read_poses,
 )
 
-from .flow_colors import flow_to_rgb
+from .flow_colors import flow_codes_to_rgb
 from .loss_curves import save_figure
 from .pose_overlay import draw_pose
 
@@ -48,7 +47,7 @@ def read_frame_road(sport: Sport, video: str, frame: int) -> FrameRoad:
     if not len(rows) or frame not in windows:
         raise FileNotFoundError(f'{sport.pose_dir(video)}: frame {frame} has no pose.')
     crop = read_crop(sport.crop_dir(video), frame)
-    flow = np.zeros_like(crop.rgb) if crop.flow is None else flow_to_rgb(decode_flow(crop.flow))
+    flow = np.zeros_like(crop.rgb) if crop.flow is None else flow_codes_to_rgb(crop.flow)
     posed = draw_pose(image, poses.keypoints[rows[0]])
     return FrameRoad(image, posed, crop.rgb, flow, windows[frame])
 
