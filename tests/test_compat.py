@@ -107,20 +107,3 @@ def test_importing_the_package_imports_no_optional_package():
         "print([m for m in ('mmpose', 'mmdet', 'torchvision') if m in sys.modules])"
     )
     assert result.stdout.strip() == '[]', result.stderr
-
-
-def test_mmpose_imports_after_mmaction_models():
-    pytest.importorskip('mmpose')
-    result = run_python(
-        'import vpd_mm, mmaction.models\n'
-        'from vpd_mm.compat import provide_mmcv_operators as provide\n'
-        'provide(); provide()\n'
-        'import mmpose.apis, mmdet.models\n'
-        'from mmcv.ops import RoIAlign\n'
-        'import torch\n'
-        'try:\n'
-        '    RoIAlign(2)(torch.zeros(1, 1, 4, 4), torch.zeros(1, 5))\n'
-        'except ImportError as error:\n'
-        '    print(error)'
-    )
-    assert 'needs the compiled mmcv 2.1' in result.stdout, result.stderr

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vpd_mm.compat import check_mmcv, installed_version, version_tuple
+from vpd_mm.compat_pose import prepare_for_mmpose
 
 # MMPose asks for chumpy, which builds only in an environment that already has what it needs.
 INSTALL_POSE = (
@@ -113,6 +114,8 @@ def check_optional(part: str, modules: dict[str, str], remedy: str) -> Finding:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
+            if 'mmpose' in modules:
+                prepare_for_mmpose()
             for module in modules.values():
                 importlib.import_module(module)
     except Exception as error:  # whatever an optional package raises is what the user must see
@@ -151,7 +154,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     ),
     lambda: check_optional(
         '2D pose extraction',
-        {'mmpose': 'mmpose', 'mmdet': 'mmdet', 'xtcocotools': 'xtcocotools.mask'},
+        {'mmpose': 'mmpose.apis', 'mmdet': 'mmdet.apis', 'trackers': 'trackers'},
         INSTALL_POSE,
     ),
 )
