@@ -1,5 +1,6 @@
 """Crops equal those of the reference, but outside the image they are zero."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,6 +18,7 @@ SETTINGS = {
     'smooth1': CropSettings(dim=64),
     'smooth0': CropSettings(dim=64, smooth=False),
     'fps8': CropSettings(dim=64, target_fps=8),
+    'prev2': CropSettings(dim=64, target_fps=12, smooth=False, previous=2),
 }
 
 
@@ -62,7 +64,9 @@ def test_extraction(data, golden_dir, name):
     assert list(crops) == data[f'out_{name}_frames'].tolist()
     for i, frame in enumerate(data[f'out_{name}_stored']):
         assert np.array_equal(crops[frame][0].rgb, data[f'out_{name}_crop'][i])
-        assert np.array_equal(crops[frame][1], data[f'out_{name}_prev1'][i])
+        for step, previous in enumerate(crops[frame][1], 1):
+            assert np.array_equal(previous, data[f'out_{name}_prev{step}'][i])
+    assert len(crops[0][1]) == SETTINGS[name].previous
     for i, frame in enumerate(data[f'out_{name}_mask_frames']):
         assert np.array_equal(crops[frame][0].mask, data[f'out_{name}_mask'][i])
     with_mask = {frame for frame, (crop, _) in crops.items() if crop.mask is not None}
@@ -70,14 +74,23 @@ def test_extraction(data, golden_dir, name):
     assert with_mask & stored == set(data[f'out_{name}_mask_frames'].tolist())
 
 
-def test_files(data, golden_dir, tmp_path):
+@pytest.mark.parametrize('name', ['smooth1', 'prev2'])
+def test_files(data, golden_dir, tmp_path, name):
     case = golden_dir / 'crops_case'
     video, pose_dir = case / 'videos' / 'vid0.mp4', case / 'pose' / 'vid0'
-    count = extract_crops(video, pose_dir, tmp_path / 'vid0', SETTINGS['smooth1'])
+    count = extract_crops(video, pose_dir, tmp_path / 'vid0', SETTINGS[name])
     frames = list_crop_frames(tmp_path / 'vid0')
     assert count == len(frames)
-    assert np.array_equal(frames, data['out_smooth1_frames'])
-    for i, frame in enumerate(frames):
-        assert np.array_equal(read_crop(tmp_path / 'vid0', frame).rgb, data['out_smooth1_crop'][i])
-        previous = read_previous_crop(tmp_path / 'vid0', frame)
-        assert np.array_equal(previous, data['out_smooth1_prev1'][i])
+    assert np.array_equal(frames, data[f'out_{name}_frames'])
+    for i, frame in enumerate(data[f'out_{name}_stored']):
+        crop = read_crop(tmp_path / 'vid0', frame)
+        assert np.array_equal(crop.rgb, data[f'out_{name}_crop'][i])
+        for step in range(1, SETTINGS[name].previous + 1):
+            previous = read_previous_crop(tmp_path / 'vid0', frame, step)
+            assert np.array_equal(previous, data[f'out_{name}_prev{step}'][i])
+    for i, frame in enumerate(data[f'out_{name}_mask_frames']):
+        mask = cv2.imread(str(tmp_path / 'vid0' / f'{frame}.mask.png'), cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(mask, data[f'out_{name}_mask'][i])
+    suffixes = {path.name.partition('.')[2] for path in (tmp_path / 'vid0').iterdir()}
+    extra = {'prev2.png'} if name == 'prev2' else set()
+    assert suffixes == {'png', 'prev.png', 'mask.png'} | extra

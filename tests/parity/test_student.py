@@ -134,7 +134,7 @@ def preprocessor(student):
 
 def load_crops(golden_dir, frames, use_flow: bool = True) -> dict:
     load, pack = LoadCrop(size=32, use_flow=use_flow), PackCropInputs()
-    crop_dir = golden_dir / 'student_case' / 'crops' / 'vid0'
+    crop_dir = golden_dir / 'student_case' / 'crops'
     packed = [
         pack(load(dict(crop_dir=crop_dir, video='vid0', frame=int(f), num_rows=len(frames))))
         for f in frames

@@ -1,5 +1,8 @@
 """Which frames train, validate and are embedded, and what they carry."""
 
+import shutil
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import torch
 from vpd_mm.datasets.crop_dataset import CropDataset
 from vpd_mm.datasets.distillation import held_out_videos, select_rows, spread_evenly, unit_rows
 from vpd_mm.datasets.transforms import LoadCrop, PackCropInputs
-from vpd_mm.formats import FormatError, write_embeddings
+from vpd_mm.formats import FormatError, PackedCropWriter, open_crops, write_embeddings
 from vpd_mm.registry import SPORTS
 
 PIPELINE = [dict(type='LoadCrop', size=16), dict(type='PackCropInputs')]
@@ -61,6 +64,16 @@ def data(tmp_path):
         path.parent.mkdir(exist_ok=True)
         write_embeddings(path, frames, embedding, meta)
     return dict(crop_dir=str(tmp_path / 'crops'), embedding_dir=str(tmp_path / 'vipe'))
+
+
+@pytest.fixture
+def packed(data, tmp_path):
+    crops = open_crops(data['crop_dir'])
+    with PackedCropWriter(tmp_path / 'packed', lossless=True) as writer:
+        for video in crops.videos:
+            frames = crops.frames(video).tolist()
+            writer.write_video(video, [(f, crops.read(video, f), None) for f in frames])
+    return dict(data, crop_dir=str(tmp_path / 'packed'))
 
 
 def keys(dataset) -> list:
@@ -154,12 +167,12 @@ def test_frames_without_flow_are_skipped_or_named(data, tmp_path):
     assert ('a', 1) not in keys(dataset)
     rgb = CropDataset(**data, sport=dict(type='OneSport'), use_flow=False)
     assert ('a', 1) in keys(rgb)
-    with pytest.raises(FormatError, match=r'1\.flow\.png.*extract_flow'):
-        LoadCrop(16)(dict(crop_dir=str(tmp_path / 'crops' / 'a'), frame=1))
+    with pytest.raises(FormatError, match=r'crops/a: has no flow of frame 1; run .*extract_flow'):
+        LoadCrop(16)(dict(crop_dir=data['crop_dir'], video='a', frame=1))
 
 
 def test_transform_keys(tmp_path, data):
-    given = dict(crop_dir=f'{data["crop_dir"]}/a', frame=2, video='a', num_rows=6)
+    given = dict(crop_dir=data['crop_dir'], frame=2, video='a', num_rows=6)
     loaded = LoadCrop(8)(dict(given))
     assert set(loaded) - set(given) == {'rgb', 'flow', 'mask'}
     assert loaded['rgb'].shape == (8, 8, 3) and loaded['flow'].shape == (8, 8, 2)
@@ -198,10 +211,37 @@ def test_small_helpers():
 
 
 def test_a_million_frames_take_twenty_megabytes(monkeypatch, tmp_path):
-    from vpd_mm.datasets import crop_dataset
-
     (tmp_path / 'v').mkdir()
-    monkeypatch.setattr(crop_dataset, 'list_crop_frames', lambda _: np.arange(10**6))
+    monkeypatch.setattr('vpd_mm.formats.crop_stores.list_crop_frames', lambda *_: np.arange(10**6))
     dataset = CropDataset(str(tmp_path), split='test', use_flow=False)
     assert len(dataset) == 10**6
     assert dataset.data_list.nbytes == 20 * 10**6
+
+
+@pytest.mark.parametrize('split', ['train', 'test'])
+def test_packed_crops_give_the_same(data, packed, split):
+    how = dict(split=split, sport=dict(type='OneSport'), pipeline=PIPELINE)
+    first, second = CropDataset(**data, **how), CropDataset(**packed, **how)
+    assert keys(first) == keys(second)
+    for a, b in zip(first, second, strict=True):
+        assert torch.equal(a['inputs'], b['inputs'])
+        assert a['data_samples'].metainfo == b['data_samples'].metainfo
+
+
+def test_workers_read_packed_crops(packed):
+    dataset = CropDataset(packed['crop_dir'], split='test', pipeline=PIPELINE)
+    here = [item['inputs'] for item in dataset]
+    loader = torch.utils.data.DataLoader(dataset, 5, num_workers=2, collate_fn=list)
+    there = [item['inputs'] for batch in loader for item in batch]
+    assert all(torch.equal(a, b) for a, b in zip(here, there, strict=True))
+
+
+def test_players_of_a_match_are_videos(data):
+    crops = Path(data['crop_dir'])
+    (crops / 'match').mkdir()
+    shutil.move(crops / 'b', crops / 'match' / 'front')
+    (crops / '.tmp-host-0123abcd-c').mkdir()
+    dataset = CropDataset(data['crop_dir'], split='test', pipeline=PIPELINE)
+    assert videos(dataset) == {'a', 'c', 'front__match', 'test_d'}
+    assert dataset[7]['data_samples'].video == 'c'
+    assert dataset[12]['data_samples'].video == 'front__match'

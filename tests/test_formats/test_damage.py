@@ -9,23 +9,30 @@ from vpd_mm.formats import (
     Action,
     Actions,
     Boxes,
+    Crop,
     FormatError,
     Masks,
+    PackedCropWriter,
     Poses,
     PoseViews,
     Sequence3D,
     VideoMeta,
+    open_crops,
     read_actions,
     read_boxes,
+    read_crop,
     read_embeddings,
     read_masks,
     read_meta,
     read_pose_views,
     read_poses,
     read_poses3d,
+    read_video_metadata,
     write_actions,
     write_boxes,
+    write_crop,
     write_embeddings,
+    write_json,
     write_masks,
     write_meta,
     write_pose_views,
@@ -40,6 +47,19 @@ MASKS = Masks(np.arange(1), np.ones(1), np.ones((1, 4), np.int64), [RNG.random((
 ACTIONS = Actions(['a'], {'v': META}, [Action('v:0:4', 'v', 0, 4, 'a')], {'train': ['v:0:4']})
 SEQUENCES = {('p', 'run'): Sequence3D(np.zeros((2, 3)), np.zeros(2), np.ones((2, 4, 3)))}
 VIEWS = {('p', 'run'): PoseViews(np.arange(2), np.array(['c1', 'c2']), POSES.keypoints)}
+CROP = Crop(*(RNG.integers(0, 256, (9, 9, n), np.uint8) for n in (3, 2)), RNG.random((9, 9)) > 0.5)
+
+
+def write_packed(folder):
+    with PackedCropWriter(folder) as writer:
+        writer.write_video('v', [(frame, CROP, CROP.rgb) for frame in (3, 5)])
+
+
+def read_packed(folder):
+    crops = open_crops(folder)
+    frames = crops.frames('v', flow=True).tolist()
+    return [(crops.read('v', frame), crops.read_previous('v', frame)) for frame in frames]
+
 
 # name: how to write into a folder, the file, how to read it
 KINDS = {
@@ -67,6 +87,20 @@ KINDS = {
         'cocopose/p__run.json.gz',
         lambda d: read_pose_views(d, 'multi_camera'),
     ),
+    'video metadata': (
+        lambda d: write_json(d / 'v.json', {'v': vars(META)}),
+        'v.json',
+        lambda d: read_video_metadata(d / 'v.json'),
+    ),
+    **{
+        f'crop{kind}': (
+            lambda d: write_crop(d, 3, CROP),
+            f'3{kind}.png',
+            lambda d: read_crop(d, 3),
+        )
+        for kind in ('', '.flow', '.mask')
+    },
+    'packed crops': (write_packed, 'v.crops', read_packed),
 }
 
 
@@ -114,3 +148,23 @@ def test_bit_flipped(intact, share, bit):
 def test_noise(intact, noise):
     path, read, _ = intact
     check(path, read, noise)
+
+
+@pytest.mark.parametrize('content', [b'', b'x' * 100, b'vpdcrop1' + b'\0' * 100])
+def test_foreign_files_are_one_sentence(tmp_path, content):
+    (tmp_path / 'a.crops').write_bytes(content)
+    with pytest.raises(FormatError, match=r'a\.crops: is .*; pack or extract'):
+        open_crops(tmp_path).frames('a')
+
+
+def test_every_altered_byte_is_noticed(tmp_path):
+    with PackedCropWriter(tmp_path, lossless=True) as writer:
+        writer.write_video('a', [(0, CROP, CROP.rgb)])
+    content = (tmp_path / 'a.crops').read_bytes()
+    for place in range(len(content)):
+        altered = bytearray(content)
+        altered[place] ^= 16
+        (tmp_path / 'a.crops').write_bytes(altered)
+        crops = open_crops(tmp_path)
+        with pytest.raises(FormatError, match=r'a\.crops'):
+            crops.read('a', 0), crops.read_previous('a', 0)

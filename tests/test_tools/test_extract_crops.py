@@ -10,6 +10,7 @@ from vpd_mm.formats import (
     Boxes,
     Masks,
     list_crop_frames,
+    open_crops,
     read_crop,
     write_boxes,
     write_masks,
@@ -54,7 +55,8 @@ def extract(call, data, *options):
 def test_crops_flow_and_masks_in_one_pass(call, data):
     done = extract(call, data, '--flow', 'dis', '--workers', 2)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (data / 'crops').iterdir()) == ['a', 'b']
+    names = sorted(path.name for path in (data / 'crops').iterdir())
+    assert names == ['a', 'b', 'crops.json', 'flow.json']
     folder = data / 'crops' / 'a'
     assert list_crop_frames(folder).tolist() == list(range(1, 10))
     assert sorted(p.name for p in folder.glob('2.*')) == [
@@ -87,7 +89,7 @@ def test_a_bad_video_does_not_stop_the_rest(call, data):
     assert f'error: a: {data}/videos/a.mp4: cannot be opened as a video' in done.stderr
     assert f'error: c: has no video in {data}/videos' in done.stderr
     assert f'error: d: has no pose directory in {data}/pose' in done.stderr
-    assert [path.name for path in (data / 'crops').iterdir()] == ['b']
+    assert sorted(path.name for path in (data / 'crops').iterdir()) == ['b', 'crops.json']
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_wrong_boxes_are_one_sentence(call, data, boxes, sentence):
     done = extract(call, data, '--videos', 'a')
     assert done.returncode == 1
     assert sentence in done.stderr
-    assert not list((data / 'crops').iterdir())
+    assert [path.name for path in (data / 'crops').iterdir()] == ['crops.json']
 
 
 def test_missing_folders_are_one_sentence(call, data):
@@ -123,12 +125,34 @@ def test_missing_folders_are_one_sentence(call, data):
 
 
 def test_flow_later_equals_flow_in_the_same_pass(call, data):
-    assert extract(call, data, '--flow', 'dis', '--videos', 'a').returncode == 0
-    assert extract(call, data, '--videos', 'b').returncode == 0
-    assert call('extract_flow', data / 'crops', '--method', 'dis').returncode == 0
+    options = '--flow', 'dis', '--clip', 10, '--subtract-median', '--workers', 1
+    assert extract(call, data, *options, '--videos', 'b').returncode == 0
+    done = extract(call, data, '--workers', 1)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f'error: {data}/crops/crops.json: says that this folder was made with flow on, not off; '
+        'give the same options again, or another folder'
+    )
+    (data / 'crops').rename(data / 'one pass')
+    assert extract(call, data, '--workers', 1).returncode == 0
+    flow = '--method', 'dis', '--workers', 1, '--subtract-median'
+    assert call('extract_flow', data / 'crops', *flow, '--clip', 10).returncode == 0
+    done = call('extract_flow', data / 'crops', *flow)
+    assert done.returncode == 1 and 'made with clip 10.0, not 20; give the same' in done.stderr
     for frame in range(1, 10):
-        a, b = (read_crop(data / 'crops' / name, frame) for name in 'ab')
-        assert np.array_equal(a.flow, b.flow)
+        flows = [read_crop(data / name / 'b', frame).flow for name in ('crops', 'one pass')]
+        assert np.array_equal(*flows)
+
+
+def test_packed_from_the_start(call, data):
+    assert extract(call, data, '--packed', '--flow', 'dis', '--workers', 2).returncode == 0
+    names = sorted(path.name for path in (data / 'crops').iterdir())
+    assert names == ['a.crops', 'b.crops', 'crops.json', 'flow.json']
+    crops = open_crops(data / 'crops')
+    assert crops.frames('a', flow=True).tolist() == list(range(1, 10))
+    assert crops.read('a', 2).mask[16, 16]
+    done = extract(call, data)
+    assert done.returncode == 1 and 'was made with flow on, not off' in done.stderr
 
 
 def test_flow_needs_the_previous_crops(call, data):
@@ -138,6 +162,6 @@ def test_flow_needs_the_previous_crops(call, data):
     folder = data / 'crops' / 'a'
     assert not list(folder.glob('*.prev.png'))
     (folder / '4.flow.png').unlink()
-    done = call('extract_flow', data / 'crops', '--workers', 1)
+    done = call('extract_flow', data / 'crops', '--method', 'dis', '--workers', 1)
     assert done.returncode == 1
     assert f'error: a: {folder}/4.prev.png: no such crop' in done.stderr

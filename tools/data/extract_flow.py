@@ -3,7 +3,8 @@
 Example: python tools/data/extract_flow.py data/fs/crops --method dis
 
 Writes <crop_dir>/<video>/<frame>.flow.png; every crop needs its .prev.png. The RAFT weights are
-downloaded by torchvision, or given as a file.
+downloaded by torchvision, or given as a file. An interrupted run goes on where it stopped;
+<crop_dir>/flow.json holds the options, so that a later run does not mix others in.
 """
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -12,12 +13,17 @@ from pathlib import Path
 
 from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.datasets.preparation import (
-    available_cpus,
-    build_flow,
+    FLOW_CHOICES,
+    FlowSettings,
+    add_flow_options,
+    add_job_options,
     exit_with_failures,
     extract_flow,
+    flow_settings,
+    keep_settings,
     map_videos,
 )
+from vpd_mm.formats.crop_stores import CropFolders, open_crops
 
 
 def parse_args() -> Namespace:
@@ -27,41 +33,37 @@ def parse_args() -> Namespace:
     parser.add_argument(
         '--method',
         default='auto',
-        choices=['auto', 'dis', 'raft'],
+        choices=FLOW_CHOICES,
         help='auto: raft with a GPU and torchvision, else dis',
     )
-    parser.add_argument('--raft-size', default='large', choices=['large', 'small'])
-    parser.add_argument('--raft-weights', help="RAFT's weights: a file or torchvision's name")
-    parser.add_argument('--clip', type=float, default=20, help='largest movement kept, in pixels')
-    parser.add_argument(
-        '--subtract-median', action='store_true', help="take off each crop's median flow"
-    )
-    parser.add_argument(
-        '--workers', type=int, default=available_cpus(), help='videos at a time, a process each'
-    )
+    add_flow_options(parser)
+    add_job_options(parser)
     args = parser.parse_args()
     if args.workers < 1 or args.clip <= 0:
         parser.error('--workers and --clip must be positive')
     return args
 
 
-def extract_one(name: str, args: Namespace) -> None:
+def extract_one(name: str, crop_dir: Path, flow: FlowSettings) -> None:
     """Compute the missing flow of one video's crops."""
-    flow = build_flow(args.method, args.raft_size, args.raft_weights)
-    extract_flow(args.crop_dir / name, flow, args.clip, args.subtract_median)
+    extract_flow(crop_dir / name, flow.codes)
 
 
 def main() -> None:
     args = parse_args()
+    crop_dir = args.crop_dir.absolute()
     with user_errors_as_sentences():
-        videos = args.videos or sorted(
-            path.name
-            for path in args.crop_dir.iterdir()
-            if path.is_dir() and not path.name.startswith('.')
-        )
+        crops = open_crops(crop_dir)
+        if not isinstance(crops, CropFolders):
+            raise ValueError(f'{args.crop_dir}: packed crops take no flow; extract with --flow')
+        videos = args.videos or crops.videos
         if not videos:
             raise FileNotFoundError(f'{args.crop_dir}: there is no crop directory in this folder.')
-    exit_with_failures(map_videos(partial(extract_one, args=args), videos, args.workers, 'flow'))
+        flow = flow_settings(args.method, args)
+        keep_settings(crop_dir / 'flow.json', flow.record())
+        job = partial(extract_one, crop_dir=crop_dir, flow=flow)
+        failures = map_videos(job, videos, args.workers, 'flow', args.scheduler)
+    exit_with_failures(failures)
 
 
 if __name__ == '__main__':

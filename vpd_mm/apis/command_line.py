@@ -18,13 +18,13 @@ from vpd_mm.compat import use_gloo_without_gpu
 def user_errors_as_sentences() -> Iterator[None]:
     """End the program with one sentence, not a traceback, for errors that the user can mend.
 
-    These are missing files, missing optional packages, and every ``ValueError`` that this package
-    raises itself, which files of a wrong format are among. Any other exception is a defect and
-    keeps its traceback.
+    These are files that cannot be read or written, missing optional packages, and every
+    ``ValueError`` that this package raises itself, which files of a wrong format are among. Any
+    other exception is a defect and keeps its traceback.
     """
     try:
         yield
-    except (FileNotFoundError, ImportError, ValueError) as error:
+    except (OSError, ImportError, ValueError) as error:
         cause = error
         while type(cause.__context__) is type(error):  # registries raise again with a prefix
             cause = cause.__context__

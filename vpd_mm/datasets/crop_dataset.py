@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from mmengine.dataset import BaseDataset
 
-from vpd_mm.formats import list_crop_frames, read_embeddings
+from vpd_mm.formats import open_crops, read_embeddings
 from vpd_mm.registry import DATASETS, SPORTS, TRANSFORMS
 
 from .distillation import (
@@ -32,7 +32,7 @@ class CropDataset(BaseDataset):
     open in seconds and are shared by the workers.
 
     Args:
-        crop_dir: Folder of the crops, ``<crop_dir>/<video>/<frame>.png``.
+        crop_dir: Folder of the crops: ``<video>/<frame>.png``, or packed as ``<video>.crops``.
         embedding_dir: Folder of the teacher's ``<video>.emb.pkl``; needed unless ``split='test'``.
         sport: Config of the sport, whose test videos are kept out of training and whose
             validation actions say which videos validate. None where there are no labels.
@@ -96,7 +96,9 @@ class CropDataset(BaseDataset):
         self.videos: list[str] = []
         self.embedding: np.ndarray | None = None
         pipeline = [TRANSFORMS.build(t) if isinstance(t, dict) else t for t in pipeline]
-        super().__init__(pipeline=pipeline, serialize_data=False, **kwargs)
+        super().__init__(
+            metainfo=dict(sport=sport), pipeline=pipeline, serialize_data=False, **kwargs
+        )
 
     def full_init(self) -> None:
         """List the frames once, and count those of each video."""
@@ -110,6 +112,7 @@ class CropDataset(BaseDataset):
         """All frames as records (video number, frame, teacher row)."""
         if not self.crop_dir.is_dir():
             raise FileNotFoundError(f'{self.crop_dir}: there are no crops here; {_HELP}')
+        self.crops = open_crops(self.crop_dir)
         self.videos = self._choose_videos()
         tables, embeddings, first_row = [], [], 0
         for number, name in enumerate(self.videos):
@@ -119,6 +122,7 @@ class CropDataset(BaseDataset):
             if len(table) and embedding is not None:
                 embeddings.append(embedding)
                 first_row += len(embedding)
+        self.crops.close()
         records = np.concatenate(tables) if tables else np.zeros(0, _RECORD)
         if self.split != 'test' and self.protocol == 'reference':
             records = self._share_of_frames(records)
@@ -139,7 +143,7 @@ class CropDataset(BaseDataset):
         record = self.data_list[idx]
         number, row = int(record['video']), int(record['row'])
         info = dict(
-            crop_dir=str(self.crop_dir / self.videos[number]),
+            crop_dir=str(self.crop_dir),
             video=self.videos[number],
             frame=int(record['frame']),
             num_rows=int(self.rows_of_video[number]),
@@ -150,8 +154,7 @@ class CropDataset(BaseDataset):
         return info
 
     def _choose_videos(self) -> list[str]:
-        cropped = {entry.name for entry in os.scandir(self.crop_dir) if entry.is_dir()}
-        videos = cropped - self.exclude_videos
+        videos = set(self.crops.videos) - self.exclude_videos
         if self.split == 'test':
             return sorted(videos)
         if not self.embedding_dir.is_dir():
@@ -178,7 +181,7 @@ class CropDataset(BaseDataset):
         return held_out if self.split == 'val' else videos - held_out
 
     def _read_video(self, number: int, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-        cropped = self._frames(self.crop_dir / name)
+        cropped = self.crops.frames(name, self.use_flow)
         if self.split == 'test':
             return _records(number, cropped, np.zeros(len(cropped), np.int64)), None
         teacher = read_embeddings(self.embedding_dir / f'{name}{_SUFFIX}')
@@ -186,13 +189,6 @@ class CropDataset(BaseDataset):
         rows = rows[np.isin(teacher.frame[rows], cropped)]
         embedding = unit_rows(teacher.embedding) if self.normalize_target else teacher.embedding
         return _records(number, teacher.frame[rows], rows), embedding.astype(np.float32)
-
-    def _frames(self, folder: Path) -> np.ndarray:
-        frames = list_crop_frames(folder)
-        if not self.use_flow:
-            return frames
-        files = set(os.listdir(folder))
-        return frames[[f'{frame}.flow.png' in files for frame in frames.tolist()]]
 
     def _share_of_frames(self, records: np.ndarray) -> np.ndarray:
         order = np.random.default_rng(self.seed).permutation(len(records))

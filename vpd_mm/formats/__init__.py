@@ -1,7 +1,8 @@
 """The on-disk formats: read, write, check. No framework is needed here."""
 
 from .actions import Action, Actions, check_actions, read_actions, write_actions
-from .atomic import atomic_directory, atomic_path
+from .atomic import atomic_directory, atomic_path, remove_leftovers, write_bytes
+from .crop_stores import PLAYERS, CropStore, PackedCropWriter, open_crops
 from .crops import (
     Crop,
     list_crop_frames,
@@ -37,16 +38,19 @@ from .poses3d import (
     write_pose_views,
     write_poses3d,
 )
-from .videos import iter_frames, probe_video, write_video
+from .videos import iter_frames, probe_video, scan_frames, write_video
 
 __all__ = [
+    'PLAYERS',
     'Action',
     'Actions',
     'Boxes',
     'Crop',
+    'CropStore',
     'Embeddings',
     'FormatError',
     'Masks',
+    'PackedCropWriter',
     'PoseViews',
     'Poses',
     'Sequence3D',
@@ -59,6 +63,7 @@ __all__ = [
     'iter_frames',
     'list_crop_frames',
     'list_pose_videos',
+    'open_crops',
     'probe_video',
     'read_actions',
     'read_boxes',
@@ -73,8 +78,11 @@ __all__ = [
     'read_poses3d',
     'read_previous_crop',
     'read_video_metadata',
+    'remove_leftovers',
+    'scan_frames',
     'write_actions',
     'write_boxes',
+    'write_bytes',
     'write_crop',
     'write_embeddings',
     'write_flow',

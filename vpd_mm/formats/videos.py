@@ -1,6 +1,6 @@
 """Reading and writing video files frame after frame."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -14,7 +14,9 @@ from .poses import VideoMeta
 def _open(path: str | Path) -> cv2.VideoCapture:
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path}: no such video; check the name and the folder')
-    capture = cv2.VideoCapture(str(path))
+    # As many threads as OpenCV has elsewhere: one where every process has a video of its own.
+    threads = [cv2.CAP_PROP_N_THREADS, cv2.getNumThreads()]
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, threads)
     if not capture.isOpened():
         raise FormatError(path, 'cannot be opened as a video; is it complete?')
     return capture
@@ -57,6 +59,40 @@ def iter_frames(path: str | Path) -> Iterator[np.ndarray]:
             yield cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
         if not decoded:
             raise FormatError(path, 'no frame decodes; is it complete?')
+    finally:
+        capture.release()
+
+
+def scan_frames(path: str | Path, wanted: Collection[int]) -> Iterator[tuple[int, np.ndarray]]:
+    """Decode a video in order, but convert only some frames.
+
+    Args:
+        path: The video.
+        wanted: Frame numbers, from 0.
+
+    Yields:
+        tuple[int, np.ndarray]: A wanted frame's number and (H, W, 3) uint8 BGR; the array is
+        used again for the next frame.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        FormatError: If the file is not a video or ends before the last wanted frame.
+    """
+    if not wanted:
+        return
+    last, image = max(wanted), None
+    capture = _open(path)
+    try:
+        for frame in range(last + 1):
+            if not capture.grab():
+                raise FormatError(
+                    path,
+                    f'ends after {frame} frames, but frame {last} is wanted; is it complete, and '
+                    'are the boxes those of this video?',
+                )
+            if frame in wanted:
+                _, image = capture.retrieve(image)
+                yield frame, image
     finally:
         capture.release()
 

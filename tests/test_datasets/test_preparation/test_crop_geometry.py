@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from vpd_mm.datasets.preparation import (
     corner_boxes,
     cut,
+    cut_mask,
     cut_resized,
     pad_boxes,
-    paste_mask,
     previous_frame_gap,
     smooth_boxes,
     square_boxes,
@@ -72,7 +72,11 @@ def test_resized_crops_have_the_right_size(box):
 def test_masks_are_cut_off_at_the_edges(x, y, rows, columns):
     expected = np.zeros((6, 10), np.uint8)
     expected[slice(*rows), slice(*columns)] = 255
-    assert np.array_equal(paste_mask(np.ones((3, 2), bool), x, y, 6, 10), expected)
+    mask = cut_mask(np.ones((3, 2), bool), (x, y), (0, 0, 10, 6), (6, 10))
+    assert np.array_equal(mask, expected)
+    wider = cut_mask(np.ones((3, 2), bool), (x, y), (-3, -4, 14, 9), (6, 10))
+    assert np.array_equal(wider[4:10, 3:13], expected)
+    assert wider.sum() == expected.sum()
 
 
 @pytest.mark.parametrize(

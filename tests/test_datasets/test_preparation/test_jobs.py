@@ -3,7 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from vpd_mm.datasets.preparation import exit_with_failures, find_jobs, map_videos
+from vpd_mm.datasets.preparation import (
+    exit_with_failures,
+    find_jobs,
+    keep_settings,
+    map_videos,
+)
+from vpd_mm.formats import FormatError
 
 
 def touch(name, folder):
@@ -73,3 +79,17 @@ def test_no_pose_directory_at_all_is_one_sentence(folders, tmp_path):
         find_jobs(folders[0], tmp_path / 'empty')
     with pytest.raises(FileNotFoundError, match='nowhere'):
         find_jobs(tmp_path / 'nowhere', folders[1])
+
+
+def test_settings_are_kept_and_compared(tmp_path):
+    note = tmp_path / 'crops' / 'crops.json'
+    keep_settings(note, dict(dim=64, smooth=True))
+    keep_settings(note, dict(dim=128, smooth=True))  # nothing was made yet
+    (note.parent / 'a').mkdir()
+    keep_settings(note, dict(dim=128, smooth=True))
+    with pytest.raises(
+        FormatError, match=r'crops\.json: says .* with dim 128, not 64; give the same'
+    ):
+        keep_settings(note, dict(dim=64, smooth=True))
+    with pytest.raises(FormatError, match='with flow unset, not off'):
+        keep_settings(note, dict(dim=128, smooth=True, flow=False))

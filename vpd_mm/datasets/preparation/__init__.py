@@ -1,10 +1,11 @@
 from .crops import (
     corner_boxes,
     cut,
+    cut_mask,
     cut_resized,
     pad_boxes,
-    paste_mask,
     previous_frame_gap,
+    resize,
     smooth_boxes,
     square_boxes,
 )
@@ -15,20 +16,35 @@ from .extraction import (
     extract_crops,
     extract_flow,
     iter_crops,
+    pack_extracted_crops,
 )
-from .jobs import available_cpus, exit_with_failures, find_jobs, map_videos
-from .optical_flow import DisFlow, RaftFlow, build_flow, default_flow_method, dis_flow
+from .jobs import available_cpus, exit_with_failures, find_jobs, map_videos, process_pool
+from .optical_flow import (
+    DisFlow,
+    FlowSettings,
+    RaftFlow,
+    build_flow,
+    default_flow_method,
+    dis_flow,
+)
+from .options import FLOW_CHOICES, add_flow_options, add_job_options, flow_settings
+from .settings_file import keep_settings
 
 __all__ = [
+    'FLOW_CHOICES',
     'CropSettings',
     'DisFlow',
+    'FlowSettings',
     'RaftFlow',
+    'add_flow_options',
+    'add_job_options',
     'available_cpus',
     'best_masks',
     'build_flow',
     'corner_boxes',
     'crop_windows',
     'cut',
+    'cut_mask',
     'cut_resized',
     'default_flow_method',
     'dis_flow',
@@ -36,11 +52,15 @@ __all__ = [
     'extract_crops',
     'extract_flow',
     'find_jobs',
+    'flow_settings',
     'iter_crops',
+    'keep_settings',
     'map_videos',
+    'pack_extracted_crops',
     'pad_boxes',
-    'paste_mask',
     'previous_frame_gap',
+    'process_pool',
+    'resize',
     'smooth_boxes',
     'square_boxes',
 ]

@@ -75,7 +75,7 @@ def cut(image: np.ndarray, box) -> np.ndarray:
 
     Args:
         image: (H, W) or (H, W, C).
-        box: Corners, (4,).
+        box: Corners, four whole numbers.
 
     Returns:
         np.ndarray: (y2 - y1, x2 - x1) or (y2 - y1, x2 - x1, C); a view where the box lies inside.
@@ -94,28 +94,36 @@ def cut(image: np.ndarray, box) -> np.ndarray:
 
 def cut_resized(image: np.ndarray, box, dim: int) -> np.ndarray:
     """Cut a square box (see :func:`cut`) and resize it bilinearly to (dim, dim)."""
-    crop = cut(image, box)
+    return resize(cut(image, box), dim)
+
+
+def resize(crop: np.ndarray, dim: int) -> np.ndarray:
+    """Resize a crop bilinearly to (dim, dim); one of no area becomes zeros."""
     if crop.size == 0:
-        return np.zeros((dim, dim, *image.shape[2:]), image.dtype)
+        return np.zeros((dim, dim, *crop.shape[2:]), crop.dtype)
     if crop.shape[:2] == (dim, dim):
-        return np.ascontiguousarray(crop)
+        return crop
     return cv2.resize(crop, (dim, dim), interpolation=cv2.INTER_LINEAR)
 
 
-def paste_mask(bitmap: np.ndarray, x: int, y: int, height: int, width: int) -> np.ndarray:
-    """Place a person's bitmap in an image of zeros; what leaves the image is cut off.
+def cut_mask(bitmap: np.ndarray, corner, box, image_shape) -> np.ndarray:
+    """Cut a box out of a person's bitmap where it lies in an image.
 
     Args:
-        bitmap: (h, w) bool.
-        x: Column of the bitmap's left edge.
-        y: Row of the bitmap's upper edge.
-        height: Of the image.
-        width: Of the image.
+        bitmap: (h, w) bool, of any size; what of it lies outside the image does not count.
+        corner: Column and row of the image where the bitmap's upper left corner lies.
+        box: Corners, (4,).
+        image_shape: Height and width of the image.
 
     Returns:
-        np.ndarray: (height, width) uint8, 255 on the person.
+        np.ndarray: (y2 - y1, x2 - x1) uint8, 255 on the person.
     """
-    return cut(bitmap.astype(np.uint8) * 255, (-x, -y, width - x, height - y))
+    x, y = (int(number) for number in corner)
+    height, width = image_shape
+    left, top = max(x, 0), max(y, 0)
+    inside = bitmap[top - y : max(height - y, 0), left - x : max(width - x, 0)]
+    x1, y1, x2, y2 = box
+    return cut(inside.astype(np.uint8) * 255, (x1 - left, y1 - top, x2 - left, y2 - top))
 
 
 def previous_frame_gap(fps: float, target_fps: float | None = None) -> int:

@@ -1,34 +1,37 @@
 """From a video and its pose folder to the athlete's crops, in one pass over the video."""
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from vpd_mm.formats import (
     Crop,
     FormatError,
+    PackedCropWriter,
     atomic_directory,
-    encode_flow,
-    iter_frames,
     list_crop_frames,
     probe_video,
     read_boxes,
     read_crop,
     read_masks,
     read_previous_crop,
+    remove_leftovers,
+    scan_frames,
     write_crop,
     write_flow,
 )
 
 from .crops import (
     corner_boxes,
+    cut_mask,
     cut_resized,
     pad_boxes,
-    paste_mask,
     previous_frame_gap,
+    resize,
     smooth_boxes,
     square_boxes,
 )
@@ -47,12 +50,14 @@ class CropSettings:
         dim: Side of the crops in pixels.
         target_fps: The previous crop lies this frame rate's step back; one frame when None.
         smooth: Unite each box with that of the frame before.
-        keep_previous: Write ``<frame>.prev.png``, which flow can be computed from later.
+        previous: How many previous frames to cut under the same window, each a step further back.
+        keep_previous: Write the previous crops, which flow can be computed from later.
     """
 
     dim: int = 128
     target_fps: float | None = None
     smooth: bool = True
+    previous: int = 1
     keep_previous: bool = True
 
 
@@ -80,8 +85,8 @@ def crop_windows(pose_dir: str | Path, smooth: bool = True) -> dict[int, np.ndar
     return dict(zip(frames.tolist(), windows, strict=True))
 
 
-def best_masks(pose_dir: str | Path) -> dict[int, tuple[np.ndarray, int, int]]:
-    """The best mask of each frame that has one scored above 0.8: bitmap, x, y; by frame.
+def best_masks(pose_dir: str | Path) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """The best mask of each frame that has one scored above 0.8: bitmap and its corner (x, y).
 
     A pose folder without masks gives none.
     """
@@ -91,45 +96,46 @@ def best_masks(pose_dir: str | Path) -> dict[int, tuple[np.ndarray, int, int]]:
     masks = read_masks(path)
     good = np.flatnonzero(masks.score > MIN_MASK_SCORE)
     ascending = good[np.argsort(masks.score[good], kind='stable')]
-    return {
-        int(masks.frame[i]): (masks.bitmap[i], int(masks.box[i, 0]), int(masks.box[i, 1]))
-        for i in ascending
-    }
+    return {int(masks.frame[i]): (masks.bitmap[i], masks.box[i, :2]) for i in ascending}
 
 
-def iter_crops(video: str | Path, pose_dir: str | Path, settings: CropSettings):
+def iter_crops(
+    video: str | Path, pose_dir: str | Path, settings: CropSettings
+) -> Iterator[tuple[int, Crop, list[np.ndarray]]]:
     """Cut the crops of a video.
+
+    A frame is cut when it is decoded, under its own window and those of the later frames that it
+    is a previous frame of; no frame is kept.
 
     Yields:
         tuple: Frame number, the :class:`~vpd_mm.formats.Crop` without flow and with the mask as
-        (dim, dim) uint8, grey on edges, and what its window held in the previous frame
-        ((dim, dim, 3) uint8 RGB; the crop itself at the beginning).
+        (dim, dim) uint8, grey on edges, and what its window held in the previous frames, the
+        nearest first ((dim, dim, 3) uint8 RGB each; before the beginning, the crop itself).
 
     Raises:
         FileNotFoundError: If the video or its boxes are missing.
         FormatError: If a file is damaged or the boxes are not those of the video.
     """
-    windows = crop_windows(pose_dir, settings.smooth)
+    windows = {f: box.tolist() for f, box in crop_windows(pose_dir, settings.smooth).items()}
     masks = best_masks(pose_dir)
     gap = _gap(video, settings.target_fps)
-    final, decoded = max(windows), 0
-    before = deque(maxlen=gap)
-    for frame, image in enumerate(iter_frames(video)):
-        decoded += 1
+    steps = [gap * i for i in range(settings.previous + 1)]
+    wanted = {frame - step for frame in windows for step in steps if frame >= step}
+    waiting: dict[int, list] = {}
+    for frame, image in scan_frames(video, wanted):
+        for step in steps[::-1]:
+            window = windows.get(frame + step)
+            if window is not None:
+                cut = cv2.cvtColor(cut_resized(image, window, settings.dim), cv2.COLOR_BGR2RGB)
+                waiting.setdefault(frame + step, []).insert(0, cut)
         if frame in windows:
-            window = windows[frame]
-            crop = Crop(cut_resized(image, window, settings.dim), None, None)
+            rgb, *previous = waiting.pop(frame)
+            previous += [rgb] * (settings.previous - len(previous))
+            mask = None
             if frame in masks:
-                pasted = paste_mask(*masks[frame], *image.shape[:2])
-                crop.mask = cut_resized(pasted, window, settings.dim)
-            previous = cut_resized(before[0], window, settings.dim) if frame >= gap else crop.rgb
-            yield frame, crop, previous
-        if frame == final:
-            return
-        before.append(image)
-    raise FormatError(
-        video, f'ends after {decoded} frames, but {pose_dir} has a box for frame {final}'
-    )
+                mask = cut_mask(*masks[frame], windows[frame], image.shape[:2])
+                mask = resize(mask, settings.dim)
+            yield frame, Crop(rgb, None, mask), previous
 
 
 def _gap(video: str | Path, target_fps: float | None) -> int:
@@ -153,45 +159,71 @@ def extract_crops(
         pose_dir: Its pose folder: ``boxes.json`` and, optionally, ``mask.json.gz``.
         crop_dir: The folder to make.
         settings (CropSettings): How to cut.
-        flow: Two batches (N, H, W, 3) to flow in pixels (N, H, W, 2); none writes no flow.
+        flow: Two batches (N, H, W, 3) uint8 RGB to codes of flow (N, H, W, 2), such as
+            :meth:`FlowSettings.codes`; none writes no flow.
 
     Returns:
         int: Number of crops.
     """
-    count, batch = 0, []
+    count = 0
     with atomic_directory(crop_dir) as folder:
-        for item in iter_crops(video, pose_dir, settings):
-            batch.append(item)
-            if len(batch) == _BATCH:
-                count += _write(folder, batch, settings, flow)
-                batch = []
-        count += _write(folder, batch, settings, flow)
+        for frame, crop, previous in _finished_crops(video, pose_dir, settings, flow):
+            write_crop(folder, frame, crop, *previous)
+            count += 1
     return count
 
 
-def _write(folder: Path, batch: list, settings: CropSettings, flow: Callable | None) -> int:
-    if flow is not None and batch:
-        codes = _flow_codes(flow, [p for _, _, p in batch], [c.rgb for _, c, _ in batch])
-        batch = [(f, replace(c, flow=x), p) for (f, c, p), x in zip(batch, codes, strict=True)]
-    for frame, crop, previous in batch:
-        write_crop(folder, frame, crop, previous if settings.keep_previous else None)
-    return len(batch)
-
-
-def _flow_codes(flow: Callable, previous: list, current: list, **options) -> np.ndarray:
-    return encode_flow(flow(np.stack(previous), np.stack(current)), **options)
-
-
-def extract_flow(
-    crop_dir: str | Path, flow: Callable, clip: float = 20, subtract_median: bool = False
+def pack_extracted_crops(
+    video: str | Path,
+    pose_dir: str | Path,
+    writer: PackedCropWriter,
+    name: str,
+    settings: CropSettings,
+    flow: Callable | None = None,
 ) -> int:
+    """Write the crops of one video into a packed data set; as :func:`extract_crops` otherwise.
+
+    Args:
+        video: See :func:`extract_crops`.
+        pose_dir: See :func:`extract_crops`.
+        writer: The data set.
+        name: The video's name in it.
+        settings: See :func:`extract_crops`; of several previous crops the nearest is kept.
+        flow: See :func:`extract_crops`.
+
+    Returns:
+        int: Number of crops.
+    """
+    crops = _finished_crops(video, pose_dir, settings, flow)
+    return writer.write_video(name, ((f, crop, next(iter(p), None)) for f, crop, p in crops))
+
+
+def _finished_crops(
+    video: str | Path, pose_dir: str | Path, settings: CropSettings, flow: Callable | None
+) -> Iterator[tuple[int, Crop, list[np.ndarray]]]:
+    crops = iter_crops(video, pose_dir, settings)
+    # In batches, as decoding and encoding in turn empty each other's caches.
+    while batch := list(islice(crops, _BATCH)):
+        if flow is not None:
+            batch = _with_flow(batch, flow)
+        for frame, crop, previous in batch:
+            yield frame, crop, previous if settings.keep_previous else []
+
+
+def _with_flow(crops: list, flow: Callable) -> list[tuple[int, Crop, list[np.ndarray]]]:
+    before = np.stack([previous[0] for _, _, previous in crops])
+    codes = flow(before, np.stack([crop.rgb for _, crop, _ in crops]))
+    flows = zip(crops, codes, strict=True)
+    return [(frame, replace(crop, flow=code), before) for (frame, crop, before), code in flows]
+
+
+def extract_flow(crop_dir: str | Path, flow: Callable) -> int:
     """Write ``<frame>.flow.png`` for every crop of a folder that lacks it.
 
     Args:
         crop_dir: Crops of one video with their previous crops.
-        flow: Two batches (N, H, W, 3) to flow in pixels (N, H, W, 2).
-        clip: See :func:`vpd_mm.formats.encode_flow`.
-        subtract_median: See :func:`vpd_mm.formats.encode_flow`.
+        flow: Two batches (N, H, W, 3) uint8 RGB to codes of flow (N, H, W, 2), such as
+            :meth:`FlowSettings.codes`.
 
     Returns:
         int: Number of flow images written.
@@ -202,12 +234,12 @@ def extract_flow(
     frames = list_crop_frames(crop_dir)
     if not len(frames):
         raise FileNotFoundError(f'{crop_dir}: has no crops; extract them first')
+    remove_leftovers(crop_dir)
     todo = [f for f in frames.tolist() if not (Path(crop_dir) / f'{f}.flow.png').exists()]
     for start in range(0, len(todo), _BATCH):
         some = todo[start : start + _BATCH]
-        previous = [read_previous_crop(crop_dir, f) for f in some]
-        current = [read_crop(crop_dir, f).rgb for f in some]
-        codes = _flow_codes(flow, previous, current, clip=clip, subtract_median=subtract_median)
+        previous = np.stack([read_previous_crop(crop_dir, f) for f in some])
+        codes = flow(previous, np.stack([read_crop(crop_dir, f).rgb for f in some]))
         for frame, code in zip(some, codes, strict=True):
             write_flow(crop_dir, frame, code)
     return len(todo)

@@ -4,13 +4,17 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 from rich.progress import track
 
+from vpd_mm.formats import PLAYERS
+
 VIDEO_SUFFIXES = ('.mp4', '.avi', '.mkv', '.mov', '.webm')
+_NO_DASK = '--scheduler needs Dask; run `pip install "vpd_mm[cluster]"`, or use --workers'
 
 
 def map_videos(
@@ -18,21 +22,35 @@ def map_videos(
     videos: Iterable[str],
     workers: int = 1,
     description: str = 'videos',
+    scheduler: str | None = None,
 ) -> dict[str, str]:
     """Call a function for every video, with a progress bar.
+
+    What was running on a worker of a cluster that is lost runs again on another one, so the
+    function has to be one that may be called twice.
 
     Args:
         function: Takes a video's name; must be picklable when there are several workers.
         videos: Names.
         workers: Processes; 1 works in this one.
         description: Before the progress bar.
+        scheduler: Address of a Dask scheduler, whose workers work instead.
 
     Returns:
         What went wrong, one sentence by video, in the order of the videos.
+
+    Raises:
+        ImportError: If there is a scheduler, but Dask is not installed.
+        ValueError: If the scheduler does not answer.
     """
     videos = list(videos)
     workers = min(workers, len(videos))
-    results = _in_pool(function, videos, workers) if workers > 1 else _here(function, videos)
+    if scheduler:
+        results = _in_executor(function, videos, _cluster(scheduler))
+    elif workers > 1:
+        results = _in_executor(function, videos, process_pool(workers))
+    else:
+        results = ((video, _attempt(function, video)) for video in videos)
     problems = dict(track(results, description, total=len(videos)))
     return {video: problems[video] for video in videos if problems[video]}
 
@@ -83,7 +101,7 @@ def _is_pose_directory(path: Path) -> bool:
 
 def _video_of(name: str, files: dict[str, Path]) -> str:
     player, _, video = name.partition('__')
-    return video if name not in files and player in ('front', 'back') else name
+    return video if name not in files and player in PLAYERS else name
 
 
 def exit_with_failures(failures: dict[str, str]) -> None:
@@ -100,34 +118,54 @@ def available_cpus() -> int:
     return os.cpu_count() or 1
 
 
-def _attempt(function: Callable[[str], object], video: str) -> str | None:
-    try:
-        function(video)
-    except (OSError, ValueError, ImportError) as error:
-        return str(error)
-    except Exception as error:
-        return f'{type(error).__name__}: {error}'
-    return None
-
-
-def _here(function, videos: list[str]) -> Iterator[tuple[str, str | None]]:
-    for video in videos:
-        yield video, _attempt(function, video)
-
-
-def _in_pool(function, videos: list[str], workers: int) -> Iterator[tuple[str, str | None]]:
-    # Forking a process that runs threads may hang; a fork server imports once and forks clean.
-    method = 'forkserver' if 'forkserver' in multiprocessing.get_all_start_methods() else 'spawn'
-    context = multiprocessing.get_context(method)
-    if method == 'forkserver':
-        context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(workers, context, _use_one_thread) as pool:
-        futures = {pool.submit(_attempt, function, video): video for video in videos}
+def _in_executor(function, videos: list[str], executor) -> Iterator[tuple[str, str | None]]:
+    with executor as pool:
+        futures = {pool.submit(_attempt_alone, function, video): video for video in videos}
         for future in as_completed(futures):
             error = future.exception()
             yield futures[future], future.result() if error is None else f'worker ended: {error}'
 
 
-def _use_one_thread() -> None:
+def process_pool(workers: int) -> Executor:
+    """Processes that each have one core."""
+    # Forking a process that runs threads may hang; a fork server imports once and forks clean.
+    method = 'forkserver' if 'forkserver' in multiprocessing.get_all_start_methods() else 'spawn'
+    context = multiprocessing.get_context(method)
+    if method == 'forkserver':
+        context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(workers, context)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ImportError(_NO_DASK) from error
+    client, problem = None, ''
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:
+        problem = f'{address}: no Dask scheduler answers there ({error})'
+    if client is None:
+        raise ValueError(problem)
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def _attempt_alone(function: Callable[[str], object], video: str) -> str | None:
+    """Attempt in a process that is one of several: it has one core."""
     cv2.setNumThreads(1)
-    os.environ['OPENCV_FFMPEG_CAPTURE_OPTIONS'] = 'threads;1'
+    return _attempt(function, video)
+
+
+def _attempt(function: Callable[[str], object], video: str) -> str | None:
+    try:
+        function(video)
+    except OSError as error:
+        return f'{error.filename}: {error.strerror}' if error.filename else str(error)
+    except (ValueError, ImportError) as error:
+        return str(error)
+    except Exception as error:
+        return f'{type(error).__name__}: {error}'
+    return None

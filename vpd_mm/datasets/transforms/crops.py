@@ -6,18 +6,20 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmcv.transforms import BaseTransform
 
-from vpd_mm.formats import FormatError, read_crop
+from vpd_mm.formats import Crop, CropStore, FormatError, open_crops
 from vpd_mm.registry import TRANSFORMS
 
 
 @TRANSFORMS.register_module()
 class LoadCrop(BaseTransform):
-    """Read one frame's crop, flow codes and mask at one size.
+    """Read one frame's crop, flow codes and mask at one size, from images or packed files.
 
     Required Keys:
 
     - crop_dir
+    - video
     - frame
+    - crop (optional: a :class:`vpd_mm.formats.Crop` to take instead of reading one)
 
     Added Keys:
 
@@ -36,6 +38,7 @@ class LoadCrop(BaseTransform):
     def __init__(self, size: int = 128, use_flow: bool = True):
         self.size = size
         self.use_flow = use_flow
+        self._stores: dict[str, CropStore] = {}
 
     def transform(self, results: dict) -> dict:
         """Read the images.
@@ -43,11 +46,12 @@ class LoadCrop(BaseTransform):
         Raises:
             FormatError: If the flow is wanted and missing.
         """
-        crop = read_crop(results['crop_dir'], results['frame'])
+        crop = results['crop'] if 'crop' in results else self._read(results)
         if self.use_flow and crop.flow is None:
             raise FormatError(
-                f'{results["crop_dir"]}/{results["frame"]}.flow.png',
-                'is missing; run tools/data/extract_flow.py, or set use_flow=False',
+                f'{results.get("crop_dir", "crops")}/{results["video"]}',
+                f'has no flow of frame {results["frame"]}; run tools/data/extract_flow.py, '
+                'or set use_flow=False',
             )
         results['rgb'] = self._resize(crop.rgb)
         results['flow'] = self._resize(crop.flow) if self.use_flow else None
@@ -56,6 +60,12 @@ class LoadCrop(BaseTransform):
         else:
             results['mask'] = self._resize(crop.mask.astype(np.uint8) * 255)
         return results
+
+    def _read(self, results: dict) -> Crop:
+        folder = results['crop_dir']
+        if folder not in self._stores:
+            self._stores[folder] = open_crops(folder)
+        return self._stores[folder].read(results['video'], results['frame'])
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
         if image.shape[:2] == (self.size, self.size):
