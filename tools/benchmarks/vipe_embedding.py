@@ -3,7 +3,7 @@
 Example: python tools/benchmarks/vipe_embedding.py data/demo/pose
 
 The network is the paper's, untrained: weights do not change the time. The plain way reads with the
-standard library, normalises one pose after the other and embeds frame by frame.
+standard library, normalises one pose after the other and embeds video by video.
 """
 
 import gzip
@@ -30,23 +30,19 @@ def parse_args() -> Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument('poses', nargs='?', type=Path, default=Path('data/demo/pose'))
     parser.add_argument('--batch-size', type=int, default=16, help='videos at a time')
-    parser.add_argument('--plain-frames', type=int, default=500, help='frames for the plain way')
     return parser.parse_args()
 
 
-def embed_plainly(model: VIPEEmbedder, path: Path, frames: int) -> int:
-    """Embed the first frames of a video one by one; returns the number of poses."""
+def embed_plainly(model: VIPEEmbedder, path: Path) -> None:
+    """Read, normalise and embed one video."""
     content = json.loads(gzip.decompress((path / 'coco_keypoints.json.gz').read_bytes()))
-    count = 0
-    for _, people in content[:frames]:
-        poses = [
-            normalize_pose2d(np.array([keypoints], np.float32), flip)[0]
-            for _, _, keypoints in people
-            for flip in (False, True)
-        ]
-        model(torch.from_numpy(np.stack(poses))).numpy()
-        count += len(people)
-    return count
+    poses = [
+        normalize_pose2d(np.array([keypoints], np.float32), flip)[0]
+        for _, people in content
+        for _, _, keypoints in people
+        for flip in (False, True)
+    ]
+    model(torch.from_numpy(np.stack(poses))).numpy()
 
 
 def rate(work: Callable[[], object], poses: int, repeats: int = 3) -> float:
@@ -88,10 +84,7 @@ def main() -> None:
     model = VIPEEmbedder(backbone=dict(type='ResidualMLP')).eval()
     print(f'{len(items)} videos, {poses} poses, {torch.get_num_threads()} threads')
     with torch.inference_mode():
-        plain_poses = embed_plainly(model, paths[0], 10)
-        start = time.perf_counter()
-        plain_poses = embed_plainly(model, paths[0], args.plain_frames)
-        plain = plain_poses / (time.perf_counter() - start)
+        plain = rate(lambda: [embed_plainly(model, path) for path in paths], poses, repeats=1)
         samples = embed(model, batches, False)
         rates = {
             'read, one process': rate(lambda: [read_poses(path) for path in paths], poses),
