@@ -3,7 +3,15 @@ import pytest
 import torch
 
 from vpd_mm.datasets import EmbeddingSequenceDataset
-from vpd_mm.formats import Action, Actions, VideoMeta, write_actions, write_embeddings
+from vpd_mm.formats import (
+    Action,
+    Actions,
+    FormatError,
+    VideoMeta,
+    read_actions,
+    write_actions,
+    write_embeddings,
+)
 
 
 @pytest.fixture
@@ -59,3 +67,30 @@ def test_new_files_are_read_anew(root):
 def test_no_embeddings(root):
     with pytest.raises(FileNotFoundError, match=r'none of the 1 actions of split test'):
         build(root, 'test')
+
+
+def test_empty_splits(root):
+    path = root / 'actions.json'
+    content = read_actions(path)
+    content.splits['val'] = []
+    write_actions(path, content)
+    with pytest.raises(FormatError, match=r'split val has no action'):
+        build(root, 'val')
+
+
+def test_what_is_missing_is_counted(root, monkeypatch):
+    said = []
+    monkeypatch.setattr(EmbeddingSequenceDataset, '_warn', lambda self, text: said.append(text))
+    path = root / 'actions.json'
+    content = read_actions(path)
+    content.actions.append(Action('d', 'v', 40, 50, 'one'))
+    content.splits = dict(train=['a'], test=['b', 'c', 'd'])
+    write_actions(path, content)
+    dataset = build(root, 'test', test_mode=True)
+    assert dataset.num_missing == 2
+    assert said == [
+        '2 of the 3 actions of split test have no embeddings and are left out: 1 as their video '
+        'has no file, 1 as no frame of theirs is embedded.',
+        '1 of the 1 actions of split test are of classes that split train lacks (two); a '
+        'recogniser cannot name them.',
+    ]

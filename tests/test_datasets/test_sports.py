@@ -83,29 +83,6 @@ def test_damaged_labels(skating):
         FigureSkating(skating).actions('train_4_0')
 
 
-def test_published_labels(golden_dir):
-    labels = golden_dir.parent / 'labels'
-    if not labels.is_dir():
-        pytest.skip('the published labels are not beside the repository')
-    sport = FigureSkating('unused', labels / 'video_meta' / 'fs.json')
-    sport._id_file = lambda split: labels / 'fs' / f'{split}.ids.txt'
-    sport.read_labels = lambda: read_published(labels / 'fs')
-    counts = {split: len(sport.actions(split)) for split in ('train', 'val', 'test', 'train_4_0')}
-    assert sum(counts[split] for split in ('train', 'val', 'test')) == len(sport.actions('all'))
-    assert counts['train_4_0'] == 24
-    assert counts['val'] == 183
-    few = {a.id for a in sport.actions('train_128_0')}
-    assert few <= {a.id for a in sport.actions('train')}
-
-
-def read_published(folder):
-    from vpd_mm.datasets.sports.label_files import read_label_file
-
-    for name, label in read_label_file(folder / 'all.txt').items():
-        video, start, end = name.rsplit(':', 2)
-        yield Action(name, video, int(start), int(end), label)
-
-
 def test_custom_sport(tmp_path):
     actions = [
         Action('b', 'v', 5, 30, 'throw', {'subject': 'x'}),

@@ -14,6 +14,7 @@ from vpd_mm.formats import Action, FormatError, read_embeddings
 from vpd_mm.registry import DATASETS, SPORTS
 
 from .dense_embeddings import dense_embeddings, normalize_rows
+from .sports.sampling import Sampling
 
 
 @DATASETS.register_module()
@@ -26,7 +27,9 @@ class EmbeddingSequenceDataset(BaseDataset):
 
     A sample is ``inputs``, a float32 tensor (V, T, D) with V = 1 in training, and
     ``data_samples``, an ``ActionDataSample`` with ``gt_label`` and the metainfo ``action`` (id)
-    and ``video``.
+    and ``video``. The sport says which frames of its window a sequence has. NaN becomes 0.
+
+    Actions without embeddings are left out and counted, as published.
 
     Args:
         sport (dict): Config of the sport, such as
@@ -41,6 +44,7 @@ class EmbeddingSequenceDataset(BaseDataset):
 
     Raises:
         FileNotFoundError: If no action of the split has embeddings.
+        FormatError: If the split is empty, or its labels or embeddings are damaged.
     """
 
     def __init__(
@@ -64,9 +68,16 @@ class EmbeddingSequenceDataset(BaseDataset):
     def load_data_list(self) -> list[dict]:
         """Read the embeddings of every action of the split."""
         actions = self.sport.actions(self.split)
+        if not actions:
+            raise FormatError(
+                self.sport.data_root,
+                f'split {self.split} has no action; label some, or use another',
+            )
         sequences = self._read_sequences({action.video for action in actions})
         found = [action for action in actions if len(sequences.get(action.id, ()))]
-        self._report_missing(actions, found)
+        self._report_missing(actions, sequences, found)
+        if self.split in ('val', 'test'):
+            self._report_unseen(found)
         return [
             self._sample(action, sequence)
             for action in found
@@ -78,29 +89,52 @@ class EmbeddingSequenceDataset(BaseDataset):
         for action in self.sport.actions('all'):
             if action.video in videos:
                 by_video[action.video].append(action)
+        sampling = self.sport.sampling
         sequences = {}
         for video, actions in by_video.items():
             path = self.embedding_dir / f'{video}.emb.pkl'
             if path.is_file():
                 windows = tuple((action.start, action.end) for action in actions)
-                rows = read_windows(path, path.stat().st_mtime_ns, windows)
+                fps = self.sport.video_meta(video).fps if sampling.target_fps else None
+                rows = read_windows(path, path.stat().st_mtime_ns, windows, sampling, fps)
                 sequences.update(zip((action.id for action in actions), rows, strict=True))
         return sequences
 
-    def _report_missing(self, actions: list[Action], found: list[Action]) -> None:
+    def _report_missing(
+        self, actions: list[Action], sequences: dict[str, np.ndarray], found: list[Action]
+    ) -> None:
         if not found:
             raise FileNotFoundError(
                 f'{self.embedding_dir}: none of the {len(actions)} actions of split {self.split} '
                 'has embeddings here; make them with tools/embed.py, or name their folder.'
             )
         self.num_missing = len(actions) - len(found)
+        outside = sum(action.id in sequences for action in actions) - len(found)
         if self.num_missing:
-            print_log(
-                f'{self.embedding_dir}: {self.num_missing} of the {len(actions)} actions '
-                f'of split {self.split} have no embeddings and are left out.',
-                logger='current',
-                level=logging.WARNING,
+            self._warn(
+                f'{self.num_missing} of the {len(actions)} actions of split {self.split} have no '
+                f'embeddings and are left out: {self.num_missing - outside} as their video has no '
+                f'file, {outside} as no frame of theirs is embedded.'
             )
+
+    def _report_unseen(self, found: list[Action]) -> None:
+        """Say which classes cannot be recognised, as the training split lacks them."""
+        labels = self.sport.labels
+        try:
+            train = self.sport.split_ids('train')
+        except (FormatError, FileNotFoundError):  # nobody trains on these labels
+            return
+        trained = {labels[name].label for name in train if name in labels}
+        unseen = [action.label for action in found if action.label not in trained]
+        if unseen:
+            self._warn(
+                f'{len(unseen)} of the {len(found)} actions of split {self.split} are of classes '
+                f'that split train lacks ({", ".join(sorted(set(unseen)))}); a recogniser cannot '
+                'name them.'
+            )
+
+    def _warn(self, text: str) -> None:
+        print_log(f'{self.embedding_dir}: {text}', logger='current', level=logging.WARNING)
 
     def _samples_of(self, sequence: np.ndarray) -> list[torch.Tensor]:
         rows = np.nan_to_num(sequence, nan=0.0)
@@ -125,7 +159,11 @@ class EmbeddingSequenceDataset(BaseDataset):
 
 @lru_cache(maxsize=4096)
 def read_windows(
-    path: Path, modified: int, windows: tuple[tuple[int, int], ...]
+    path: Path,
+    modified: int,
+    windows: tuple[tuple[int, int], ...],
+    sampling: Sampling,
+    fps: float | None,
 ) -> list[np.ndarray]:
     """Cut windows from the dense embeddings of a video; kept, as splits share their videos.
 
@@ -133,6 +171,8 @@ def read_windows(
         path (Path): The ``.emb.pkl`` file.
         modified (int): Its time of change, so that a new file is read anew.
         windows (tuple): Pairs of first frame and frame after the last.
+        sampling (Sampling): Which rows of a window are wanted.
+        fps (float | None): Frame rate of the video; needed if the sampling thins it out.
 
     Returns:
         list[np.ndarray]: One (T, V, D) for each window; T is 0 beyond the last embedded frame.
@@ -143,5 +183,5 @@ def read_windows(
     embeddings = read_embeddings(path)
     if len(embeddings) and embeddings.frame.min() < 0:
         raise FormatError(path, 'has a negative frame number; write it again')
-    dense, _ = dense_embeddings(embeddings.frame, embeddings.embedding)
-    return [dense[start:end].copy() for start, end in windows]
+    dense, own = dense_embeddings(embeddings.frame, embeddings.embedding)
+    return [sampling.apply(dense[a:b], own[a:b], fps).copy() for a, b in windows]

@@ -2,7 +2,22 @@
 
 from .base import Sport
 from .custom import CustomSport
+from .diving48 import Diving48
 from .figure_skating import FigureSkating
+from .fine_gym import FineGymFloor
 from .open_sport import open_sport
+from .penn_action import PennAction
+from .sampling import Sampling
+from .tennis import Tennis
 
-__all__ = ['CustomSport', 'FigureSkating', 'Sport', 'open_sport']
+__all__ = [
+    'CustomSport',
+    'Diving48',
+    'FigureSkating',
+    'FineGymFloor',
+    'PennAction',
+    'Sampling',
+    'Sport',
+    'Tennis',
+    'open_sport',
+]

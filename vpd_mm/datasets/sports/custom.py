@@ -21,6 +21,9 @@ class CustomSport(Sport):
         >>> sport.classes, len(sport.actions('train'))
     """
 
+    def __init__(self, data_root: str | Path) -> None:
+        super().__init__(data_root)  # the facts of the videos stand in actions.json
+
     @property
     def _path(self) -> Path:
         return self.data_root / 'actions.json'
@@ -50,6 +53,10 @@ class CustomSport(Sport):
     def test_videos(self) -> set[str]:
         test = self._file.splits.get('test', ())
         return {self.labels[name].video for name in test}
+
+    @property
+    def known_videos(self) -> set[str]:
+        return set(self._file.videos)
 
     def video_meta(self, video: str) -> VideoMeta:
         if video not in self._file.videos:

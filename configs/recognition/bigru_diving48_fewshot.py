@@ -1,0 +1,8 @@
+"""Recognise dives from few examples, by tools/few_shot.py: 500 epochs."""
+
+_base_ = './bigru_diving48.py'
+
+train_cfg = dict(max_epochs=500)
+custom_hooks = [
+    dict(type='EarlyStoppingHook', monitor='acc/top1', rule='greater', patience=33, min_delta=1e-6)
+]
