@@ -51,5 +51,8 @@ test_dataloader = dict(
     ),
 )
 
-val_evaluator = dict(type='EmbeddingRegression')
+val_evaluator = [
+    dict(type='EmbeddingRegression'),
+    dict(type='FewShotCentroid', shots=2, trials=20),
+]
 test_evaluator = dict(type='EmbeddingWriter', out_dir='data/fs/embeddings/vpd_r18_motion')

@@ -1,0 +1,19 @@
+model = dict(
+    type='SequenceLocalizer',
+    data_preprocessor=dict(type='WindowDataPreprocessor'),
+    backbone=dict(
+        type='RecurrentBackbone',
+        in_channels=32,
+        hidden_channels=128,
+        num_layers=2,
+        cell='gru',
+        dropout=0.2,
+    ),
+    cls_head=dict(
+        type='FrameClsHead',
+        in_channels=256,
+        num_classes=1,
+        dropout=0.5,
+        loss=dict(type='CrossEntropyLoss'),
+    ),
+)
