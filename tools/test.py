@@ -14,7 +14,9 @@ from vpd_mm.apis.command_line import add_runner_arguments, read_config, user_err
 def parse_args() -> Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        'checkpoint', nargs='?', help='checkpoint file; none for a model that is not trained'
+    )
     parser.add_argument('--dump', help='write all predictions to this .pkl file')
     add_runner_arguments(parser)
     args = parser.parse_args()

@@ -1,3 +1,4 @@
+from .dtw_nearest_neighbor import DTWNearestNeighbor
 from .sequence_recognizer import SequenceRecognizer
 
-__all__ = ['SequenceRecognizer']
+__all__ = ['DTWNearestNeighbor', 'SequenceRecognizer']

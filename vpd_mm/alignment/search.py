@@ -1,0 +1,100 @@
+"""The nearest sequences of a library, without comparing with all of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .pairwise import run_in_threads
+from .search_kernels import nearest_rows
+from .sequences import Sequences, check_step_pattern, pack
+
+# Principal directions in which pairs are compared first, and rows from which they are computed.
+DIRECTIONS = 7
+SEGMENT = 4
+SAMPLE_ROWS = 20000
+# Rounding must not make a lower bound larger than the distance.
+RELATIVE_SLACK = 1e-5
+ABSOLUTE_SLACK = 1e-10
+
+
+def nearest(
+    queries: Sequence[np.ndarray],
+    library: Sequence[np.ndarray],
+    k: int = 1,
+    step_pattern: str = 'symmetricP2',
+    metric: str = 'euclidean',
+    workers: int | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the k nearest sequences of a library; the result is that of comparing with all.
+
+    Frames are projected onto the principal directions of the library, and the length of what is
+    left is one number more; that makes no distance of two frames larger. The boxes about short
+    segments of the projected sequences give a lower bound of their distance, at a fraction of the
+    work. Candidates are taken in the order of these bounds, until a bound exceeds the k-th
+    distance found; one whose sums exceed it earlier is given up.
+
+    Args:
+        queries: q sequences (T_i, D).
+        library: n sequences (U_j, D).
+        k: How many to find.
+        step_pattern: ``'symmetricP2'`` or ``'symmetric2'``.
+        metric: ``'euclidean'`` or ``'cosine'``.
+        workers: Threads. Defaults to the number of processors.
+
+    Returns:
+        Distances (q, k) float64, ascending, and indices in the library (q, k) int64; equal
+        distances are in the order of the library. Where fewer than k have an admitted path, the
+        distance is ``inf`` and the index -1.
+
+    Raises:
+        ValueError: If k is below 1, a sequence is empty or has NaN, or an argument is unknown.
+
+    Example:
+        >>> nearest([np.zeros((4, 2))], [np.ones((4, 2)), np.zeros((5, 2))])
+        (array([[0.]]), array([[1]]))
+    """
+    check_step_pattern(step_pattern)
+    if k < 1:
+        raise ValueError(f'k is {k}; give 1 or more.')
+    exact = pack([queries, library], metric)
+    distance = np.full((len(queries), k), np.inf)
+    index = np.full((len(queries), k), -1, np.int64)
+    if not len(queries) or not len(library):
+        return distance, index
+    first, second = exact
+    boxes, slack = surround(*exact)
+    arrays = (first.rows, first.start, first.length, second.rows, second.start, second.length)
+    options = (SEGMENT, RELATIVE_SLACK, slack, step_pattern == 'symmetricP2', metric == 'euclidean')
+    run_in_threads(
+        lambda query: nearest_rows(*arrays, *boxes, *options, query, distance[query], index[query]),
+        range(len(queries)),
+        workers,
+    )
+    return distance, index
+
+
+def surround(queries: Sequences, library: Sequences) -> tuple[list[np.ndarray], float]:
+    """Project the rows of both onto the principal directions of the library; box the segments.
+
+    Returns:
+        For each of both the lowest and the highest corners (boxes, 8 or less) and the first box of
+        every sequence; then how far rounding may raise a distance.
+    """
+    filled = library.rows[: library.length.sum()]
+    sample = filled[:: -(-len(filled) // SAMPLE_ROWS)].astype(np.float64)
+    mean = sample.mean(0)
+    directions = np.linalg.eigh((sample - mean).T @ (sample - mean))[1][:, -DIRECTIONS:]
+    boxes, largest = [], 0.0
+    for part in (queries, library):
+        rows = part.rows[: part.length.sum()] - mean
+        projected = rows @ directions
+        rest = np.linalg.norm(rows - projected @ directions.T, axis=1, keepdims=True)
+        projected = np.hstack([projected, rest])
+        count = -(-part.length // SEGMENT)
+        first = np.cumsum(count) - count
+        number = np.arange(count.sum()) - np.repeat(first, count)
+        begin = np.repeat(part.start, count) + SEGMENT * number
+        corners = (corner.reduceat(projected, begin) for corner in (np.minimum, np.maximum))
+        boxes += [*corners, first]
+        largest = max(largest, float(np.abs(rows).max()))
+    return boxes, ABSOLUTE_SLACK * largest

@@ -1,0 +1,100 @@
+"""Compiled search for the nearest sequences: lower bounds, and warping that gives up early."""
+
+import numpy as np
+from numba import njit
+
+from .kernels import INF, REORDER, feasible, span, warp
+
+
+@njit(nogil=True, cache=True, fastmath=REORDER)
+def box_gap(low_a, high_a, i, low_b, high_b, j):
+    """Squared distance of two boxes, 0 where they touch."""
+    total = 0.0
+    for d in range(low_a.shape[1]):
+        gap = max(low_a[i, d] - high_b[j, d], low_b[j, d] - high_a[i, d], 0.0)
+        total += gap * gap
+    return total
+
+
+@njit(nogil=True, cache=True)
+def lower_bound(
+    low_a, high_a, start_a, n, low_b, high_b, start_b, m, segment, slope_limit, square_root, least_b
+):
+    """Lower bound of the distance of two sequences from boxes about their segments.
+
+    Of the weight of a path, every row and every column but the first has 1 in some cell of its
+    own, and the first cell has 1. So the sum of the least costs of all rows and columns, less one
+    for the first cell, is no larger than the cost of the path, and boxes are no further apart than
+    the frames in them.
+
+    Args:
+        low_a, high_a: Corners of the boxes; those of the first sequence begin at start_a.
+        n, m: Lengths of the sequences in frames.
+        segment: Frames of a box; the last box of a sequence may have fewer.
+        least_b: Room for a number a box of the second sequence.
+    """
+    if not feasible(n, m, slope_limit):
+        return INF
+    least_b[:] = INF
+    total = first_cell = 0.0
+    for begin in range(0, n, segment):
+        end = min(begin + segment, n)
+        first = span(begin, n, m, slope_limit, 2)[0] // segment
+        last = span(end - 1, n, m, slope_limit, 2)[1] // segment
+        least = INF
+        row = start_a + begin // segment
+        for box in range(first, last + 1):
+            cost = box_gap(low_a, high_a, row, low_b, high_b, start_b + box)
+            cost = np.sqrt(cost) if square_root else 0.5 * cost
+            least = min(least, cost)
+            least_b[box] = min(least_b[box], cost)
+            if begin == 0 and box == 0:
+                first_cell = cost
+        total += (end - begin) * least
+    for begin in range(0, m, segment):
+        total += (min(begin + segment, m) - begin) * least_b[begin // segment]
+    return (total - first_cell) / (n + m)
+
+
+@njit(nogil=True, cache=True)
+def nearest_rows(
+    rows_a, start_a, length_a, rows_b, start_b, length_b,
+    low_a, high_a, box_a, low_b, high_b, box_b, segment,
+    relative_slack, absolute_slack, slope_limit, square_root, query, distance, index,
+):  # fmt: skip
+    """Fill distance and index (k,), given as inf and -1, with the nearest of b to one of a."""
+    n, longest = length_a[query], length_b.max()
+    bound = np.empty(len(start_b))
+    least = np.empty(longest)
+    for p in range(len(start_b)):
+        bound[p] = lower_bound(
+            low_a, high_a, box_a[query], n, low_b, high_b, box_b[p], length_b[p],
+            segment, slope_limit, square_root, least,
+        )  # fmt: skip
+    bound = bound * (1 - relative_slack) - absolute_slack
+    cost = np.zeros((n + 3, longest + 21), rows_a.dtype)
+    total = np.empty((4, longest + 19))
+    for p in np.argsort(bound):
+        if bound[p] > distance[-1] or bound[p] == INF:
+            break
+        found = warp(
+            rows_a, start_a[query], n, rows_b, start_b[p], length_b[p],
+            slope_limit, square_root, distance[-1] * (1 + relative_slack), cost, total,
+        )  # fmt: skip
+        insert(found, p, distance, index)
+
+
+@njit(nogil=True, cache=True)
+def insert(found, number, distance, index):
+    """Insert a distance and its number into ascending lists; among equals by number."""
+    place = len(distance)
+    while place > 0 and (
+        found < distance[place - 1]
+        or (found == distance[place - 1] and found < INF and number < index[place - 1])
+    ):
+        place -= 1
+    if place == len(distance):
+        return
+    distance[place + 1 :] = distance[place:-1].copy()
+    index[place + 1 :] = index[place:-1].copy()
+    distance[place], index[place] = found, number
