@@ -8,7 +8,7 @@ from torch import nn
 from vpd_mm.datasets.distillation import build_targets, row_scores, select_rows, unit_rows
 from vpd_mm.datasets.transforms import LoadCrop, PackCropInputs
 from vpd_mm.models.backbones.rgb_flow_resnet import inflate_stem
-from vpd_mm.models.data_preprocessors import CropDataPreprocessor
+from vpd_mm.models.data_preprocessors import CropDataPreprocessor, crop_data_preprocessor
 from vpd_mm.models.data_preprocessors.crop_augmentation import add_background_noise
 from vpd_mm.models.embedders import VPDEmbedder
 from vpd_mm.models.heads import EmbeddingHead, MotionHead
@@ -156,6 +156,19 @@ def test_images_without_flow(student, golden_dir, preprocessor):
     data = load_crops(golden_dir, student['in_image_frames'], use_flow=False)
     plain = preprocessor(data)['inputs']
     np.testing.assert_allclose(plain, student['out_frames_noflip_noflow'], **TOLERANCE)
+
+
+def test_jittered_views(student, golden_dir, preprocessor, monkeypatch):
+    """The golden jitter adds 10 to the normalised image; here it comes before normalising."""
+    monkeypatch.setattr(
+        crop_data_preprocessor,
+        'jitter_colours',
+        lambda rgb, _: rgb + 10 * preprocessor.std,
+    )
+    expected = student['out_frames_jitter_flip_corrected']
+    data = load_crops(golden_dir, student['in_image_frames'][: len(expected)])
+    views = preprocessor(data, mirror=True, jitter=2)['inputs']
+    np.testing.assert_allclose(views, expected, **TOLERANCE)
 
 
 def test_background_noise(student, golden_dir, preprocessor):

@@ -110,6 +110,31 @@ def test_test_views():
     torch.testing.assert_close(out[:, 1, 4], out[:, 0, 4].flip(-1))
 
 
+def test_jittered_views():
+    images, changes = codes(), dict(brightness=0.2, contrast=0.2, saturation=0.05, hue=0.05)
+    views = preprocessor(**changes)(batch(images), mirror=True, jitter=2)['inputs']
+    assert views.shape == (4, 6, 5, 16, 16)
+    plain = preprocessor()(batch(images), mirror=True)['inputs']
+    torch.testing.assert_close(views[:, [0, 3]], plain)
+    for view in (1, 2):
+        torch.testing.assert_close(views[:, view, 3:], plain[:, 0, 3:])
+        torch.testing.assert_close(views[:, view + 3, :3], views[:, view, :3].flip(-1))
+        torch.testing.assert_close(views[:, view + 3, 3:], plain[:, 1, 3:])
+        assert (views[:, view, :3] - plain[:, 0, :3]).abs().mean() > 0.01
+    assert (views[:, 1] - views[:, 2]).abs().mean() > 0.01
+    still = preprocessor()(batch(images), jitter=1)['inputs']
+    torch.testing.assert_close(still[:, 1], still[:, 0])
+
+
+def test_jitter_of_a_frame_depends_on_nothing_else():
+    images, changes = codes(), dict(brightness=0.2, contrast=0.2, saturation=0.05, hue=0.05)
+    torch.manual_seed(1)
+    together = preprocessor(**changes)(batch(images), jitter=3)['inputs']
+    torch.manual_seed(2)
+    alone = preprocessor(**changes)(batch(images[2:3]), jitter=3)['inputs']
+    torch.testing.assert_close(alone[0], together[2])
+
+
 def test_boxes_keep_to_scale_and_ratio():
     boxes = draw_boxes(4000, (0.5, 1.0), (0.9, 1.1), generator=torch.Generator().manual_seed(0))
     left, top, width, height = boxes.unbind(1)

@@ -1,6 +1,7 @@
 """From packed uint8 crops to the student's input, on the model's device."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -23,7 +24,8 @@ class CropDataPreprocessor(BaseDataPreprocessor):
 
     In training every image has its own window, mirroring (then the target is the mirrored row and
     the x-flow is negated), colours (RGB only) and background noise. Otherwise images are plain, and
-    with ``mirror`` come twice: as they are and mirrored.
+    with ``mirror`` come twice: as they are and mirrored. With ``jitter`` as many copies in other
+    colours come behind either; a copy has the same change of colours in every frame of every video.
 
     The numbers are those of Hong et al., "Video Pose Distillation for Few-Shot, Fine-Grained
     Sports Action Recognition", ICCV 2021.
@@ -68,14 +70,17 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         self.noise_prob = noise_prob
         self.noise_variance = noise_variance
 
-    def forward(self, data: dict, training: bool = False, mirror: bool = False) -> dict:
+    def forward(
+        self, data: dict, training: bool = False, mirror: bool = False, jitter: int = 0
+    ) -> dict:
         """Prepare a batch.
 
         Args:
             data: ``inputs``, uint8 (C + 1, H, W) each, as a list or stacked, and ``data_samples``;
                 see :class:`vpd_mm.datasets.PackCropInputs`.
             training: Augment.
-            mirror: Give the mirror image as a second view (not in training).
+            mirror: Give mirror images as further views (not in training).
+            jitter: Give so many views in other colours (not in training).
 
         Returns:
             ``inputs`` (B, V, C, H, W) float32 and ``data_samples`` whose ``gt_embedding``, if
@@ -92,9 +97,9 @@ class CropDataPreprocessor(BaseDataPreprocessor):
                 images = self.augment(codes, augmentation)[:, None]
                 chosen = augmentation.flip.long()
             else:
-                views = [self.plain(codes)]
+                views = [self.plain(codes), *self.jittered(codes, jitter)]
                 if mirror:
-                    views.append(flip_images(views[0]))
+                    views += [flip_images(view) for view in views]
                 images, chosen = torch.stack(views, 1), torch.zeros(len(codes), dtype=torch.long)
         if targets is not None:
             self._set_targets(samples, targets, chosen)
@@ -153,6 +158,19 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         self._normalize(images[:, :3])
         images[:, 3:].sub_(0.5)
         return images
+
+    def jittered(self, codes: torch.Tensor, copies: int) -> list[torch.Tensor]:
+        """Normalised images (B, C, H, W) of packed codes in other colours, once for each copy."""
+        if not copies:
+            return []
+        drawn = self.draw(copies, 1, generator=torch.Generator().manual_seed(0)).to(codes.device)
+        views = []
+        for copy in range(copies):
+            colours = {name: getattr(drawn, name)[copy].expand(len(codes)) for name in self.jitter}
+            images = codes[:, :-1].float().div_(255)
+            rgb = jitter_colours(images[:, :3], replace(drawn, **colours))
+            views.append(torch.cat([self._normalize(rgb), images[:, 3:].sub_(0.5)], 1))
+        return views
 
     def _normalize(self, rgb: torch.Tensor) -> torch.Tensor:
         return rgb.sub_(self.mean).div_(self.std)

@@ -2,6 +2,7 @@
 
 import torch
 from mmengine.model import BaseModel
+from torch import nn
 
 from vpd_mm.registry import MODELS
 
@@ -16,37 +17,40 @@ class VPDEmbedder(BaseModel):
 
     Args:
         backbone: Config of the image network.
-        head: Config of the head that gives the embedding.
+        head: Config of the head that gives the embedding; None if the backbone gives it.
         motion_head: Config of the head that predicts embedding and change; None to learn the
             embedding alone. It serves training and validation, never embedding.
         loss: Config of the loss.
         data_preprocessor: Config of the data preprocessor.
         mirror: When embedding, give the mirrored view too.
+        jitter: When embedding, give so many views in other colours too, and as many mirrored.
         init_cfg: See :class:`mmengine.model.BaseModel`.
     """
 
     def __init__(
         self,
         backbone: dict,
-        head: dict,
+        head: dict | None,
         motion_head: dict | None = None,
         loss: dict | None = None,
         data_preprocessor: dict | None = None,
         mirror: bool = True,
+        jitter: int = 0,
         init_cfg: dict | None = None,
     ):
         if isinstance(data_preprocessor, dict):
             data_preprocessor = MODELS.build(data_preprocessor)
         super().__init__(data_preprocessor=data_preprocessor, init_cfg=init_cfg)
         self.mirror = mirror
+        self.jitter = jitter
         self.backbone = MODELS.build(backbone).to(memory_format=torch.channels_last)
-        self.head = MODELS.build(head)
+        self.head = MODELS.build(head) if head else nn.Identity()
         self.motion_head = MODELS.build(motion_head) if motion_head else None
         self.loss_embedding = MODELS.build(loss or dict(type='SquaredErrorLoss'))
 
     def test_step(self, data: dict) -> list:
-        """Embed crops as they are and mirrored: ``pred_embedding`` (1, V, D) each."""
-        data = self.data_preprocessor(data, training=False, mirror=self.mirror)
+        """Embed crops as they are, in other colours and mirrored: ``pred_embedding`` (1, V, D)."""
+        data = self.data_preprocessor(data, mirror=self.mirror, jitter=self.jitter)
         return self._run_forward(data, mode='predict')
 
     def forward(self, inputs: torch.Tensor, data_samples: list | None = None, mode='tensor'):
@@ -57,7 +61,8 @@ class VPDEmbedder(BaseModel):
             data_samples: One a frame; with ``gt_embedding`` (D or 2 D,) for mode 'loss'.
             mode: 'tensor' gives the embeddings (B, V, D); 'loss' a dict of losses; 'predict' the
                 data samples with ``pred_embedding`` (1, V, D) and, where there is a target,
-                ``pred_target`` to compare it with.
+                ``pred_target`` to compare it with and ``teacher_embedding`` (D,), the target's
+                part that is no change.
         """
         embedding = self.embed(inputs)
         if mode == 'tensor':
@@ -103,5 +108,7 @@ class VPDEmbedder(BaseModel):
         for sample, row, target in zip(data_samples, embedding.float(), targets, strict=True):
             sample.set_data({'pred_embedding': row[None]})
             if target is not None:
-                sample.set_data({'pred_target': target})
+                teacher = sample.gt_embedding
+                size = len(teacher) if self.motion_head is None else len(teacher) // 2
+                sample.set_data({'pred_target': target, 'teacher_embedding': teacher[:size]})
         return data_samples

@@ -1,4 +1,4 @@
-"""From a feature map to an embedding."""
+"""From features to an embedding."""
 
 import torch
 from mmengine.model import BaseModule
@@ -9,10 +9,10 @@ from vpd_mm.registry import MODELS
 
 @MODELS.register_module()
 class EmbeddingHead(BaseModule):
-    """Global average pooling and a linear layer.
+    """Global average pooling, where there is a feature map, and a linear layer.
 
     Args:
-        in_channels: Channels of the feature map: 512 for ResNet-18 and -34, 2048 for ResNet-50.
+        in_channels: Channels of the features: 512 for ResNet-18 and -34, 2048 for ResNet-50.
         embedding_dim: Size D of the embedding.
         init_cfg: See :class:`mmengine.model.BaseModule`.
     """
@@ -22,5 +22,5 @@ class EmbeddingHead(BaseModule):
         self.fc = nn.Linear(in_channels, embedding_dim)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """(B, C, h, w) to (B, D)."""
-        return self.fc(features.mean((2, 3)))
+        """(B, C, h, w) or (B, C) to (B, D)."""
+        return self.fc(features.mean((2, 3)) if features.ndim == 4 else features)
