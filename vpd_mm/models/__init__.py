@@ -4,5 +4,6 @@ from .backbones import *
 from .data_preprocessors import *
 from .embedders import *
 from .heads import *
+from .localizers import *
 from .losses import *
 from .recognizers import *

@@ -9,6 +9,7 @@ from .open_sport import open_sport
 from .penn_action import PennAction
 from .sampling import Sampling
 from .tennis import Tennis
+from .tennis_swings import TennisSwings
 
 __all__ = [
     'CustomSport',
@@ -19,5 +20,6 @@ __all__ = [
     'Sampling',
     'Sport',
     'Tennis',
+    'TennisSwings',
     'open_sport',
 ]

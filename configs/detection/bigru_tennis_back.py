@@ -1,0 +1,8 @@
+"""Detect the swings of the player in the back of the picture."""
+
+_base_ = './bigru_tennis.py'
+
+data = dict(prefix='back__')
+train_dataloader = dict(dataset=data)
+val_dataloader = dict(dataset=data)
+test_dataloader = dict(dataset=data)

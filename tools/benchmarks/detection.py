@@ -1,0 +1,150 @@
+"""Time training and scoring of temporal detection on made-up embeddings.
+
+Example: python tools/benchmarks/detection.py --device cpu
+
+Windows of 250 frames of 64 values are drawn in batches at once and, for comparison, one by one by a
+plain DataLoader, on one core. Then the network is trained from either, and hours of video at 25
+frames a second, both views, are scored.
+"""
+
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.registry import DefaultScope
+from torch.utils.data import DataLoader, Dataset
+
+from vpd_mm.apis.detection import score_sequences
+from vpd_mm.datasets import EmbeddingWindowDataset, pass_batch
+from vpd_mm.formats import Action, Actions, VideoMeta, write_actions, write_embeddings
+from vpd_mm.registry import MODELS
+
+SIZE, WINDOW, BATCH, LENGTH = 64, 250, 100, 4000
+
+
+def parse_args() -> Namespace:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument('--videos', type=int, default=40, help='training videos of 4000 frames')
+    parser.add_argument('--iterations', type=int, default=10, help='iterations that are timed')
+    parser.add_argument('--hours', type=float, default=10, help='length of what is scored')
+    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    return parser.parse_args()
+
+
+class PlainWindows(Dataset):
+    """One window after the other, its video chosen and its frames labelled anew."""
+
+    def __init__(self, dataset: EmbeddingWindowDataset) -> None:
+        bounds = zip(dataset.offset, dataset.length, strict=True)
+        self.videos = [dataset.rows[:, a : a + n].numpy() for a, n in bounds]
+        self.intervals = [dataset.intervals[video] for video in dataset.videos]
+        self.weights = np.maximum(dataset.length - WINDOW, 1) / (dataset.length - WINDOW).sum()
+
+    def __len__(self) -> int:
+        return 100 * BATCH
+
+    def __getitem__(self, index: int) -> dict:
+        rng = np.random.default_rng(index)
+        number = rng.choice(len(self.videos), p=self.weights)
+        video = self.videos[number][rng.integers(2)]
+        start = rng.integers(len(video) - WINDOW)
+        label = np.zeros(WINDOW, np.int64)
+        for first, last, kind in self.intervals[number]:
+            label[max(0, first - start) : max(0, last - start)] = kind + 1
+        return dict(sequence=video[None, start : start + WINDOW], length=WINDOW, label=label)
+
+
+def make_dataset(root: Path, videos: int) -> EmbeddingWindowDataset:
+    rng = np.random.default_rng(0)
+    names = [f'video{number:03d}' for number in range(videos)]
+    actions = [
+        Action(f'{name}:{start}', name, start, start + 40, 'action')
+        for name in names
+        for start in range(100, LENGTH - 100, 500)
+    ]
+    metas = {name: VideoMeta(25.0, LENGTH, 8, 8) for name in names}
+    splits = dict(train=[action.id for action in actions])
+    write_actions(root / 'actions.json', Actions(['action'], metas, actions, splits))
+    for name in names:
+        rows = rng.standard_normal((LENGTH, 2, SIZE), np.float32)
+        write_embeddings(root / f'{name}.emb.pkl', range(LENGTH), rows)
+    return EmbeddingWindowDataset(
+        dict(type='CustomSport', data_root=str(root)), str(root), windows_per_epoch=100 * BATCH
+    )
+
+
+def make_model(device: str):
+    with DefaultScope.overwrite_default_scope('vpd_mm'):
+        model = dict(
+            type='SequenceLocalizer',
+            backbone=dict(type='RecurrentBackbone', in_channels=SIZE),
+            cls_head=dict(type='FrameClsHead', in_channels=256, num_classes=1),
+        )
+        return MODELS.build(model).to(device)
+
+
+def median_seconds(loaders: dict, count: int, clock: Callable[[], float], step=None) -> dict:
+    """Median time of an iteration with each loader; they take turns, the first warms up."""
+    batches = {name: iter(loader) for name, loader in loaders.items()}
+    spent = {name: [] for name in loaders}
+    for _ in range(count + 1):
+        for name in loaders:
+            begin = clock()
+            batch = next(batches[name])
+            if step is not None:
+                step(batch.get('inputs', batch))
+            spent[name].append(clock() - begin)
+    return {name: float(np.median(times[1:])) for name, times in spent.items()}
+
+
+def report(what: str, seconds: dict) -> None:
+    """Print the times of an epoch."""
+    times = '   '.join(f'{name} {50 * value:7.3f} s' for name, value in seconds.items())
+    fast, plain = seconds.values()
+    print(f'{what:24} {times}   {plain / fast:.1f} times as fast')
+
+
+def main() -> None:
+    args = parse_args()
+    torch.manual_seed(0)
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = make_dataset(Path(folder), args.videos)
+    model = make_model(args.device)
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
+
+    def train(batch: dict) -> None:
+        batch = {key: value.to(args.device) for key, value in batch.items()}
+        optimizer.zero_grad()
+        loss = model(batch, mode='loss')['loss_cls']
+        loss.backward()
+        optimizer.step()
+        loss.item()  # waits for a GPU
+
+    loaders = {
+        'batches at once': DataLoader(dataset, BATCH, collate_fn=pass_batch),
+        'one by one': DataLoader(PlainWindows(dataset), BATCH),
+    }
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    drawing = median_seconds(loaders, 40, time.process_time)
+    torch.set_num_threads(threads)
+    print(f'an epoch is 50 batches of {BATCH} windows; {args.device}, {threads} threads')
+    report('drawing, processor time', drawing)
+    report('training, with drawing', median_seconds(loaders, args.iterations, time.time, train))
+
+    frames = round(args.hours * 3600 * 25)
+    model.eval()
+    for name, length in (('routines of 4000 frames', LENGTH), ('one video', frames)):
+        count = max(1, frames // length)
+        rows = torch.randn(2, length, SIZE, device=args.device)
+        begin = time.perf_counter()
+        score_sequences([model], {f'{number}': rows for number in range(count)})
+        print(f'scoring {args.hours:g} h, {name}: {time.perf_counter() - begin:.1f} s')
+
+
+if __name__ == '__main__':
+    main()

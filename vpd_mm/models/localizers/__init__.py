@@ -1,0 +1,3 @@
+from .sequence_localizer import SequenceLocalizer
+
+__all__ = ['SequenceLocalizer']
