@@ -9,8 +9,8 @@ The list is one of
   - the published segments.csv of figure skating (columns video,order,start,end,duration), whose end
     is the last second of the routine;
   - FineGym's annotation JSON;
-  - any CSV with the columns video,start,end: seconds or h:mm:ss, the frame shown at the end is not
-    cut any more.
+  - any CSV with the columns video,start,end: seconds or h:mm:ss, from the frame nearest to the
+    start up to the one nearest to the end, without it.
 Writes <out>/<name>.mp4 (H.264, same size and frame rate, no sound); the names are the published
 ones: <video>_<order>_<first frame>_<frame after the last>, <video>_E_<start>_<end> of FineGym, and
 <video>_<first frame>_<frame after the last>. What is there already is not cut again.
