@@ -81,6 +81,24 @@ def test_checkpoints_with_arrays_and_histories_load(tmp_path):
         loaded = torch.load(tmp_path / 'model.pth', weights_only=True)
     np.testing.assert_array_equal(loaded['meta']['dataset_meta']['sigmas'], [0, 1, 2])
     assert loaded['state_dict']['weight'].tolist() == [1, 1]
+    for history in (loaded['message_hub']['log_scalars']['loss'], HistoryBuffer([1.0], [1])):
+        assert [history.statistics(name) for name in ('min', 'max', 'mean', 'current')] == [1] * 4
+
+
+class Method:
+    """Pickled as an attribute of what is not a log history."""
+
+    def __reduce__(self):
+        return getattr, (torch.Tensor, 'numpy')
+
+
+def test_other_attributes_are_refused(tmp_path):
+    torch.save(dict(state_dict=Method()), tmp_path / 'model.pth')
+    with (
+        compat_pose.admit_openmmlab_checkpoints(),
+        pytest.raises(Exception, match=r'numpy|Unsupported|Weights only load failed'),
+    ):
+        torch.load(tmp_path / 'model.pth', weights_only=True)
 
 
 class Evil:

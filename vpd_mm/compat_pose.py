@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.util
 import sys
 import types
+from pickle import UnpicklingError
 
 import numpy as np
 
@@ -143,6 +144,18 @@ def admit_openmmlab_checkpoints():
     for package in ('numpy.core', 'numpy._core'):  # of NumPy 1 and 2
         for name in ('_reconstruct', 'scalar'):
             admitted.append((getattr(core.multiarray, name), f'{package}.multiarray.{name}'))
-    # A log history names its methods, which nobody who only loads the weights calls.
-    admitted.append((lambda *_: None, 'builtins.getattr'))
+    admitted.append((history_method, 'builtins.getattr'))
     return torch.serialization.safe_globals(admitted)
+
+
+def history_method(owner: type, name: str):
+    """A statistic of log histories, which they name as attributes of their class.
+
+    Raises:
+        UnpicklingError: Something else is asked for.
+    """
+    from mmengine.logging import HistoryBuffer
+
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'mean', 'current'):
+        raise UnpicklingError(f'a checkpoint asks for {name!r}, which no log history has')
+    return getattr(owner, name)
