@@ -29,7 +29,8 @@ class EmbeddingSequenceDataset(BaseDataset):
     ``data_samples``, an ``ActionDataSample`` with ``gt_label`` and the metainfo ``action`` (id)
     and ``video``. The sport says which frames of its window a sequence has. NaN becomes 0.
 
-    Actions without embeddings are left out and counted, as published.
+    Actions without embeddings are left out and counted, as published. The ``metainfo`` names the
+    ``classes``, the config of the ``sport`` and the actions that are ``missing``, with their class.
 
     Args:
         sport (dict): Config of the sport, such as
@@ -60,7 +61,7 @@ class EmbeddingSequenceDataset(BaseDataset):
         self.split = split
         self.normalize = normalize
         super().__init__(
-            metainfo=dict(classes=self.sport.classes),
+            metainfo=dict(classes=self.sport.classes, sport=sport),
             test_mode=test_mode,
             serialize_data=False,
         )
@@ -109,6 +110,12 @@ class EmbeddingSequenceDataset(BaseDataset):
                 'has embeddings here; make them with tools/embed.py, or name their folder.'
             )
         self.num_missing = len(actions) - len(found)
+        there = {action.id for action in found}
+        self._metainfo['missing'] = {
+            action.id: self.sport.classes.index(action.label)
+            for action in actions
+            if action.id not in there
+        }
         outside = sum(action.id in sequences for action in actions) - len(found)
         if self.num_missing:
             self._warn(

@@ -3,6 +3,7 @@ from .embedding_regression import EmbeddingRegression
 from .embedding_writer import EmbeddingWriter
 from .few_shot_centroid import FewShotCentroid
 from .pose_embedding_loss import PoseEmbeddingLoss
+from .retrieval_metric import RetrievalMetric
 from .temporal_detection import TemporalDetectionMetric
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     'EmbeddingWriter',
     'FewShotCentroid',
     'PoseEmbeddingLoss',
+    'RetrievalMetric',
     'TemporalDetectionMetric',
 ]
