@@ -59,7 +59,7 @@ def main() -> None:
         cfg = read_config(args)
         from vpd_mm.apis.detection_few_shot import make_detection_trials, run_detection_trials
         from vpd_mm.apis.detection_report import write_detection_report
-        from vpd_mm.apis.few_shot import set_data_root
+        from vpd_mm.apis.few_shot_config import set_data_root
 
         if args.data_root is not None:
             set_data_root(cfg, args.data_root)

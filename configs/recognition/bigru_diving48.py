@@ -18,6 +18,4 @@ model = dict(cls_head=dict(num_classes=48))
 
 # With all training dives 200 epochs are enough; bigru_diving48_fewshot.py has 500, as published.
 train_cfg = dict(max_epochs=200)
-custom_hooks = [
-    dict(type='EarlyStoppingHook', monitor='acc/top1', rule='greater', patience=13, min_delta=1e-6)
-]
+custom_hooks = [dict(_base_.early_stop, patience=13)]

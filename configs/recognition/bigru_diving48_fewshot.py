@@ -3,6 +3,4 @@
 _base_ = './bigru_diving48.py'
 
 train_cfg = dict(max_epochs=500)
-custom_hooks = [
-    dict(type='EarlyStoppingHook', monitor='acc/top1', rule='greater', patience=33, min_delta=1e-6)
-]
+custom_hooks = [_base_.early_stop]

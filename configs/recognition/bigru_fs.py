@@ -55,7 +55,14 @@ default_hooks = dict(
         save_param_scheduler=False,
     ),
 )
-# A third of the epochs, counted in validations; an equal accuracy is not a better one.
-custom_hooks = [
-    dict(type='EarlyStoppingHook', monitor='acc/top1', rule='greater', patience=33, min_delta=1e-6)
-]
+# A third of the epochs, counted in validations; an equal accuracy is not a better one, so nothing
+# comes after a perfect one.
+early_stop = dict(
+    type='EarlyStoppingHook',
+    monitor='acc/top1',
+    rule='greater',
+    patience=33,
+    min_delta=1e-6,
+    stopping_threshold=1 - 1e-6,
+)
+custom_hooks = [early_stop]

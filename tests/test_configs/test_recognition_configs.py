@@ -1,7 +1,8 @@
 import pytest
 from mmengine.config import Config
 
-from vpd_mm.apis.few_shot import LOADERS, make_trials, set_data_root, trial_config
+from vpd_mm.apis.few_shot import make_trials
+from vpd_mm.apis.few_shot_config import LOADERS, set_data_root, trial_config
 from vpd_mm.registry import MODELS
 
 CONFIGS = [

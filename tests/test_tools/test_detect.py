@@ -16,7 +16,7 @@ from vpd_mm.apis.detection_few_shot import (
 )
 from vpd_mm.apis.detection_files import webvtt
 from vpd_mm.apis.detection_report import write_detection_report
-from vpd_mm.apis.few_shot import set_data_root
+from vpd_mm.apis.few_shot_config import set_data_root
 from vpd_mm.datasets.sports import CustomSport
 from vpd_mm.formats import (
     Action,

@@ -1,4 +1,5 @@
 import csv
+import shutil
 import subprocess
 import sys
 
@@ -6,9 +7,17 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 
-from vpd_mm.apis.few_shot import make_trials, run_trials, set_data_root
+from vpd_mm.apis.few_shot import make_trials, run_trials
+from vpd_mm.apis.few_shot_config import set_data_root
 from vpd_mm.apis.few_shot_report import format_table, summarize, write_report
-from vpd_mm.formats import Action, Actions, VideoMeta, write_actions, write_embeddings
+from vpd_mm.formats import (
+    Action,
+    Actions,
+    VideoMeta,
+    read_embeddings,
+    write_actions,
+    write_embeddings,
+)
 
 CLASSES = ['axel', 'lutz', 'flip']
 LENGTH = 12
@@ -59,6 +68,12 @@ def trials_of(data_root, work_dir, shots=(2,), names=('one',), trials=2):
     return make_trials(folders, list(shots), trials, str(work_dir))
 
 
+def nearest_neighbour_config(repository, data_root):
+    cfg = Config.fromfile(repository / 'configs' / 'recognition' / 'dtw_custom.py')
+    set_data_root(cfg, str(data_root))
+    return cfg
+
+
 def without_time(results):
     return [{k: v for k, v in result.items() if k != 'seconds'} for result in results]
 
@@ -101,6 +116,44 @@ def test_any_number_of_workers(cfg, data_root, tmp_path):
     assert 'fewer than 2 examples' in lines[1]
 
 
+def test_beside_nearest_neighbours(cfg, repository, data_root, tmp_path):
+    folders = [str(data_root / 'embeddings' / 'one')]
+    dtw = nearest_neighbour_config(repository, data_root)
+    results = []
+    for name, config in (('bigru', cfg), ('dtw', dtw)):
+        trials = make_trials(folders, [2, 'full'], 2, str(tmp_path), name)
+        results += run_trials(config, trials)
+    table = write_report(results, tmp_path).splitlines()
+    assert table[1].split() == ['shots', 'bigru', 'one', 'dtw', 'one']
+    few, full = results[4:6], results[6:]
+    assert [r['val_accuracy'] for r in few] == [None, None]
+    assert few[1]['notes'] == ['fewer than 2 examples of flip (1)']
+    assert {r['test_accuracy'] for r in full} == {1.0}
+    names = [[row['action'] for row in r['predictions']] for r in results]
+    assert all(own == names[0] for own in names)
+    for name in ('bigru', 'dtw'):
+        assert (tmp_path / name / 'one' / 'predictions.csv').is_file()
+        assert (tmp_path / name / 'one' / '2_0' / 'result.json').is_file()
+
+
+def test_new_embeddings_are_run_anew(repository, data_root, tmp_path):
+    root = tmp_path / 'sport'
+    shutil.copytree(data_root, root)
+    cfg = nearest_neighbour_config(repository, root)
+    trials = trials_of(root, tmp_path / 'work')
+    lines = []
+    before = run_trials(cfg, trials, report=lines.append)
+    assert run_trials(cfg, trials, report=lines.append) == before
+    assert lines[-1] == '2 of 2 trials are finished already.'
+    path = root / 'embeddings' / 'one' / 'test.emb.pkl'
+    stored = read_embeddings(path)
+    write_embeddings(path, stored.frame, -stored.embedding)
+    after = run_trials(cfg, trials, report=lines.append)
+    assert 'finished already' not in lines[-2]
+    assert after[0]['config'] != before[0]['config']
+    assert after[0]['predictions'] != before[0]['predictions']
+
+
 def test_wrong_inputs(cfg, data_root, tmp_path):
     with pytest.raises(ValueError, match='folder names repeat'):
         make_trials(['a/vipe', 'b/vipe'], [4], 1, 'w')
@@ -113,12 +166,20 @@ def test_wrong_inputs(cfg, data_root, tmp_path):
 
 def test_table():
     accuracies = [(4, 0.5), ('full', 1.0), (4, 0.7)]
-    rows = summarize([dict(embedding='e', shots=k, test_accuracy=a) for k, a in accuracies])
+    results = [
+        dict(embedding='e', shots=k, test_accuracy=a, test_class_accuracy=a / 2)
+        for k, a in accuracies
+    ]
+    rows = summarize(results)
     assert [(r['shots'], r['trials'], r['mean'], r['std']) for r in rows] == [
         (4, 2, pytest.approx(60), pytest.approx(10)),
         ('full', 1, 100, 0),
     ]
-    assert format_table(rows).splitlines()[-2:] == ['    4  60.0 ± 10.0', ' full  100.0 ± 0.0']
+    assert [(r['class_mean'], r['class_std']) for r in rows] == [(30, pytest.approx(5)), (50, 0)]
+    lines = format_table(rows).splitlines()
+    assert lines[2:4] == ['    4  60.0 ± 10.0', ' full  100.0 ± 0.0']
+    assert lines[5].startswith('Mean class accuracy %')
+    assert lines[-2:] == ['    4  30.0 ± 5.0', ' full  50.0 ± 0.0']
 
 
 def test_command_names_missing_data(repository, tmp_path):

@@ -24,7 +24,8 @@ from vpd_mm.formats import FormatError, atomic_path, read_json, write_json
 from vpd_mm.registry import DATASETS, METRICS, SPORTS
 
 from .detection import load_localizer, score_sequences
-from .few_shot import FULL, LOADERS, fingerprint, one_thread
+from .few_shot import FULL, one_thread
+from .few_shot_config import LOADERS, fingerprint
 
 
 @dataclass(frozen=True)

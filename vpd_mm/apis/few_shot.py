@@ -1,13 +1,10 @@
 """Few-shot trials: train on few examples, choose on the validation split, test once."""
 
-import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from multiprocessing import get_context, get_start_method
 from pathlib import Path
@@ -20,7 +17,8 @@ from mmengine.runner import Runner
 from vpd_mm.formats import read_json, write_json
 from vpd_mm.registry import DATASETS
 
-LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+from .few_shot_config import embedding_files, fingerprint, is_trained, training_data, trial_config
+
 FULL = 'full'
 
 
@@ -33,12 +31,14 @@ class Trial:
         shots: Examples of a class, or ``'full'`` for the whole training split.
         index: Number of the trial; it names the split and moves the seed.
         work_dir: Folder of all trials.
+        recognizer: Name of the recogniser, if several are compared.
     """
 
     embedding_dir: str
     shots: int | str
     index: int
     work_dir: str
+    recognizer: str = ''
 
     @property
     def embedding(self) -> str:
@@ -53,16 +53,22 @@ class Trial:
     @property
     def folder(self) -> Path:
         """Folder of this trial."""
-        return Path(self.work_dir) / self.embedding / f'{self.shots}_{self.index}'
+        name = f'{self.shots}_{self.index}'
+        return Path(self.work_dir) / self.recognizer / self.embedding / name
 
     @property
     def name(self) -> str:
         """How messages name the trial."""
-        return f'{self.embedding} {self.shots}-shot trial {self.index}'
+        name = f'{self.recognizer} {self.embedding}'.strip()
+        return f'{name} {self.shots}-shot trial {self.index}'
 
 
 def make_trials(
-    embedding_dirs: list[str], shots: list[int | str], trials: int, work_dir: str
+    embedding_dirs: list[str],
+    shots: list[int | str],
+    trials: int,
+    work_dir: str,
+    recognizer: str = '',
 ) -> list[Trial]:
     """List the trials of all embeddings and numbers of examples.
 
@@ -73,7 +79,7 @@ def make_trials(
     if len(set(names)) < len(names):
         raise ValueError(f'{", ".join(embedding_dirs)}: folder names repeat; make them differ.')
     return [
-        Trial(str(folder), k, index, str(work_dir))
+        Trial(str(folder), k, index, str(work_dir), recognizer)
         for folder in embedding_dirs
         for k in shots
         for index in range(trials)
@@ -85,8 +91,12 @@ def run_trials(
 ) -> list[dict]:
     """Run the trials that have no result yet; every one has one thread, wherever it runs.
 
+    A result holds as long as neither the config nor the embeddings change. With several
+    processes, GPUs are taken in turn.
+
     Args:
-        cfg (Config): Config of the recogniser, such as ``configs/recognition/bigru_fs.py``.
+        cfg (Config): Config of the recogniser, such as ``configs/recognition/bigru_fs.py``, or
+            of one that needs no training, such as ``configs/recognition/dtw_fs.py``.
         trials (list[Trial]): What to run.
         workers (int): Processes. The results do not depend on their number. Defaults to 1.
         report (Callable): Takes one line for each trial. Defaults to ``print``.
@@ -97,30 +107,40 @@ def run_trials(
     Raises:
         FileNotFoundError, ValueError: If data of a trial is missing or does not fit.
     """
-    results = {trial: read_result(cfg, trial) for trial in trials}
-    waiting = [trial for trial, result in results.items() if result is None]
+    files = {folder: embedding_files(folder) for folder in {t.embedding_dir for t in trials}}
+    identity = {t: fingerprint(trial_config(cfg, t), files[t.embedding_dir]) for t in trials}
+    results = {trial: read_result(trial, identity[trial]) for trial in trials}
+    waiting = [(cfg, trial, identity[trial]) for trial in trials if results[trial] is None]
     if len(waiting) < len(trials):
         report(f'{len(trials) - len(waiting)} of {len(trials)} trials are finished already.')
-    for trial, result in _run_all(cfg, waiting, workers):
+    for trial, result in _run_all(waiting, min(workers, len(waiting))):
         results[trial] = result
         report(f'{trial.name}: {_describe(result)}')
     return [results[trial] for trial in trials]
 
 
-def _run_all(cfg: Config, trials: list[Trial], workers: int) -> Iterator[tuple[Trial, dict]]:
-    workers = min(workers, len(trials))
+def _run_all(waiting: list[tuple], workers: int) -> Iterator[tuple[Trial, dict]]:
     if workers <= 1:
         with one_thread():
-            for trial in trials:
-                yield trial, run_trial(cfg, trial)
+            for task in waiting:
+                yield task[1], run_trial(*task)
         return
-    pool = ProcessPoolExecutor(workers, get_context('spawn'), torch.set_num_threads, (1,))
+    context = get_context('spawn')
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (context.Value('i', 0),))
     try:
-        futures = {pool.submit(run_trial, cfg, trial): trial for trial in trials}
+        futures = {pool.submit(run_trial, *task): task[1] for task in waiting}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_worker(started) -> None:
+    torch.set_num_threads(1)
+    with started.get_lock():
+        number, started.value = started.value, started.value + 1
+    if torch.cuda.is_available():
+        torch.cuda.set_device(number % torch.cuda.device_count())
 
 
 @contextmanager
@@ -135,48 +155,19 @@ def one_thread() -> Iterator[None]:
 
 
 def _describe(result: dict) -> str:
-    text = f'test {result["test_accuracy"]:.1%}, validation {result["val_accuracy"]:.1%}'
-    text += f', {result["epochs"]} epochs, {result["seconds"]:.0f} s'
-    return text + ''.join(f'; {note}' for note in result['notes'])
+    text = f'test {result["test_accuracy"]:.1%}'
+    if result['epochs']:
+        text += f', validation {result["val_accuracy"]:.1%}, {result["epochs"]} epochs'
+    return text + ''.join(f'; {note}' for note in (f'{result["seconds"]:.0f} s', *result['notes']))
 
 
-def trial_config(cfg: Config, trial: Trial) -> Config:
-    """Give the config of one trial: embeddings, split, seed and folder set, logging only errors."""
-    cfg = deepcopy(cfg)
-    seed = cfg.get('randomness', {}).get('seed') or 0
-    options = {f'{name}.dataset.embedding_dir': trial.embedding_dir for name in LOADERS}
-    options |= {
-        'train_dataloader.dataset.split': trial.split,
-        'randomness.seed': seed + trial.index,
-        'work_dir': str(trial.folder),
-        'experiment_name': str(trial.folder).replace('/', '_'),
-        'log_level': 'ERROR',
-    }
-    cfg.merge_from_dict(options)
-    cfg.visualizer = dict(type='Visualizer', vis_backends=[])  # the result file says it all
-    return cfg
-
-
-def set_data_root(cfg: Config, data_root: str) -> None:
-    """Set the folder of the sport in all dataloaders of a config."""
-    cfg.merge_from_dict({f'{name}.dataset.sport.data_root': data_root for name in LOADERS})
-
-
-def read_result(cfg: Config, trial: Trial) -> dict | None:
-    """Give the result of a finished trial, or None if it has none under this config."""
+def read_result(trial: Trial, identity: str) -> dict | None:
+    """Give the result of a finished trial, or None if it has none of this identity."""
     path = trial.folder / 'result.json'
     if not path.is_file():
         return None
     result = read_json(path)
-    return result if result.get('config') == fingerprint(trial_config(cfg, trial)) else None
-
-
-def fingerprint(cfg: Config) -> str:
-    """Give a short text that changes with the settings of a config, not with its folder."""
-    places = ('work_dir', 'experiment_name')
-    settings = {key: value for key, value in cfg.to_dict().items() if key not in places}
-    text = json.dumps(settings, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return result if result.get('config') == identity else None
 
 
 class _PredictionHook(Hook):
@@ -197,51 +188,64 @@ class _PredictionHook(Hook):
         ]
 
 
-def run_trial(cfg: Config, trial: Trial) -> dict:
+def run_trial(cfg: Config, trial: Trial, identity: str = '') -> dict:
     """Train, choose the epoch by validation accuracy, test it, and write ``result.json``.
+
+    A recogniser that needs no training is only tested.
 
     Args:
         cfg (Config): Config of the recogniser.
         trial (Trial): What to run.
+        identity (str): What the result is known by; see :func:`fingerprint`.
 
     Returns:
-        dict: ``test_accuracy``, ``val_accuracy``, ``predictions`` and what was run.
+        dict: ``test_accuracy``, ``test_class_accuracy`` (mean over the classes),
+        ``val_accuracy`` and ``epochs`` (None without training), ``predictions`` and what was run.
 
     Raises:
         FileNotFoundError, ValueError: If data is missing, or the schedule never validates.
     """
     begin = time.time()
     cfg = trial_config(cfg, trial)
-    identity = fingerprint(cfg)
-    dataset = DATASETS.build(cfg.train_dataloader.dataset)
+    dataset = DATASETS.build(training_data(cfg))
     classes = list(dataset.metainfo['classes'])
-    cfg.model.backbone.in_channels = dataset[0]['inputs'].shape[-1]
-    cfg.model.cls_head.num_classes = len(classes)
+    if is_trained(cfg):
+        cfg.model.backbone.in_channels = dataset[0]['inputs'].shape[-1]
+        cfg.model.cls_head.num_classes = len(classes)
     cfg.merge_from_dict({'env_cfg.mp_cfg.mp_start_method': get_start_method()})
 
     runner = Runner.from_cfg(cfg)
     predictions = _PredictionHook()
     runner.register_hook(predictions)
-    runner.train()
-    epochs = runner.epoch
-    runner.load_checkpoint(_best_checkpoint(runner), map_location='cpu')
-    val_accuracy = float(runner.message_hub.get_info('best_score'))
+    epochs, val_accuracy = _train(runner) if is_trained(cfg) else (None, None)
     metrics = runner.test()
+    loaders = [runner.val_dataloader] if is_trained(cfg) else []
+    evaluated = [loader.dataset for loader in (*loaders, runner.test_dataloader)]
     result = dict(
         config=identity,
+        recognizer=trial.recognizer,
         embedding=trial.embedding,
         shots=trial.shots,
         trial=trial.index,
         classes=classes,
-        notes=_notes(runner, trial),
+        notes=_notes(dataset, evaluated, trial),
         epochs=epochs,
         val_accuracy=val_accuracy,
         test_accuracy=float(metrics['acc/top1']),
+        test_class_accuracy=float(metrics['acc/mean1']),
         predictions=predictions.predictions,
         seconds=time.time() - begin,
     )
     write_json(trial.folder / 'result.json', result, indent=True)
     return result
+
+
+def _train(runner: Runner) -> tuple[int, float]:
+    """Train, load the best epoch, and give the epochs run and its validation accuracy."""
+    runner.train()
+    epochs = runner.epoch
+    runner.load_checkpoint(_best_checkpoint(runner), map_location='cpu')
+    return epochs, float(runner.message_hub.get_info('best_score'))
 
 
 def _best_checkpoint(runner: Runner) -> str:
@@ -253,14 +257,13 @@ def _best_checkpoint(runner: Runner) -> str:
     )
 
 
-def _notes(runner: Runner, trial: Trial) -> list[str]:
+def _notes(train, evaluated: list, trial: Trial) -> list[str]:
     """Say what the data of a trial lacks: examples of a class, embeddings of actions."""
-    train = runner.train_dataloader.dataset
     notes = []
     fewer = _classes_with_fewer(train, trial.shots) if trial.shots != FULL else []
     if fewer:
         notes.append(f'fewer than {trial.shots} examples of {", ".join(fewer)}')
-    for dataset in (train, runner.val_dataloader.dataset, runner.test_dataloader.dataset):
+    for dataset in (train, *evaluated):
         if dataset.num_missing:
             notes.append(f'{dataset.num_missing} actions of {dataset.split} lack embeddings')
     return notes

@@ -18,48 +18,65 @@ def summarize(results: list[dict]) -> list[dict]:
         results (list[dict]): Results of :func:`vpd_mm.apis.few_shot.run_trials`.
 
     Returns:
-        list[dict]: Rows ``embedding``, ``shots``, ``trials``, ``mean``, ``std`` (percent), in the
-        order of the results; the whole split comes last.
+        list[dict]: Rows ``recognizer`` (empty if there is only one), ``embedding``, ``shots``,
+        ``trials``, ``mean``, ``std`` of the accuracy and ``class_mean``, ``class_std`` of the mean
+        class accuracy (percent), in the order of the results.
 
     Example:
-        >>> summarize([dict(embedding='vipe', shots=4, test_accuracy=0.5)])[0]['mean']
+        >>> result = dict(embedding='vipe', shots=4, test_accuracy=0.5, test_class_accuracy=0.4)
+        >>> summarize([result])[0]['mean']
         50.0
     """
-    groups: dict[tuple, list[float]] = {}
+    groups: dict[tuple, list[dict]] = {}
     for result in results:
-        key = (result['embedding'], result['shots'])
-        groups.setdefault(key, []).append(100 * result['test_accuracy'])
-    return [
-        dict(
-            embedding=embedding,
-            shots=shots,
-            trials=len(accuracies),
-            mean=float(np.mean(accuracies)),
-            std=float(np.std(accuracies)),
+        key = (result.get('recognizer', ''), result['embedding'], result['shots'])
+        groups.setdefault(key, []).append(result)
+    rows = []
+    for (recognizer, embedding, shots), group in groups.items():
+        names = ('test_accuracy', 'test_class_accuracy')
+        (mean, class_mean), (std, class_std) = (
+            statistic([[100 * result[name] for name in names] for result in group], axis=0).tolist()
+            for statistic in (np.mean, np.std)
         )
-        for (embedding, shots), accuracies in groups.items()
-    ]
+        rows.append(
+            dict(
+                recognizer=recognizer,
+                embedding=embedding,
+                shots=shots,
+                trials=len(group),
+                mean=mean,
+                std=std,
+                class_mean=class_mean,
+                class_std=class_std,
+            )
+        )
+    return rows
+
+
+def _label(row: dict) -> str:
+    return f'{row.get("recognizer", "")} {row["embedding"]}'.strip()
 
 
 def format_table(rows: list[dict]) -> str:
-    """Lay out the rows of :func:`summarize`: one line for each number, one column an embedding."""
-    embeddings = list(dict.fromkeys(row['embedding'] for row in rows))
-    cells = {
-        (row['shots'], row['embedding']): f'{row["mean"]:.1f} ± {row["std"]:.1f}' for row in rows
-    }
-    table = [['shots', *embeddings]]
+    """Lay out the rows of :func:`summarize`: accuracy, then mean class accuracy.
+
+    A line is a number of examples, a column an embedding, or a recogniser of an embedding.
+    """
+    trials = ' or '.join(map(str, sorted({row['trials'] for row in rows})))
+    spread = f'%, mean ± standard deviation over {trials} trials'
+    lines = [f'Test accuracy {spread}', *_columns(rows, 'mean', 'std')]
+    lines += ['', f'Mean class accuracy {spread}', *_columns(rows, 'class_mean', 'class_std')]
+    return '\n'.join(lines)
+
+
+def _columns(rows: list[dict], mean: str, std: str) -> list[str]:
+    names = list(dict.fromkeys(_label(row) for row in rows))
+    cells = {(row['shots'], _label(row)): f'{row[mean]:.1f} ± {row[std]:.1f}' for row in rows}
+    table = [['shots', *names]]
     for shots in _sorted_shots(rows):
-        table.append([str(shots), *(cells.get((shots, name), '-') for name in embeddings)])
+        table.append([str(shots), *(cells.get((shots, name), '-') for name in names)])
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ['  '.join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in table]
-    trials = sorted({row['trials'] for row in rows})
-    return '\n'.join(
-        [
-            'Test accuracy %, mean ± standard deviation over '
-            f'{" or ".join(map(str, trials))} trials',
-            *lines,
-        ]
-    )
+    return ['  '.join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in table]
 
 
 def _sorted_shots(rows: list[dict]) -> list:
@@ -71,7 +88,8 @@ def write_report(results: list[dict], folder: str | Path) -> str:
     """Write the table as text, CSV and figure, and what each embedding confuses.
 
     Files: ``few_shot.txt``, ``few_shot.csv``, ``few_shot.png``; and for the largest number of
-    examples of each embedding ``<embedding>/confusion.png`` and ``<embedding>/predictions.csv``.
+    examples of each embedding ``<embedding>/confusion.png`` and ``<embedding>/predictions.csv``,
+    below ``<recognizer>/`` if several are compared.
 
     Args:
         results (list[dict]): Results of :func:`vpd_mm.apis.few_shot.run_trials`.
@@ -87,11 +105,12 @@ def write_report(results: list[dict], folder: str | Path) -> str:
         path.write_text(table + '\n', encoding='utf-8')
     _write_csv(folder / 'few_shot.csv', rows)
     with atomic_path(folder / 'few_shot.png') as path:
-        draw_few_shot(rows).savefig(path, dpi=150)
-    for embedding in {row['embedding']: None for row in rows}:
-        best = _sorted_shots([row for row in rows if row['embedding'] == embedding])[-1]
-        chosen = [r for r in results if (r['embedding'], r['shots']) == (embedding, best)]
-        _write_predictions(chosen, folder / embedding)
+        draw_few_shot([row | dict(embedding=_label(row)) for row in rows]).savefig(path, dpi=150)
+    for name in dict.fromkeys(_label(row) for row in rows):
+        own = [result for result in results if _label(result) == name]
+        best = _sorted_shots(own)[-1]
+        chosen = [result for result in own if result['shots'] == best]
+        _write_predictions(chosen, folder / own[0].get('recognizer', '') / own[0]['embedding'])
     return table
 
 
@@ -112,7 +131,7 @@ def _write_predictions(results: list[dict], folder: Path) -> None:
     pairs = [(row['true'], row['predicted']) for r in results for row in r['predictions']]
     matrix = np.zeros((len(classes), len(classes)), int)
     np.add.at(matrix, tuple(np.array(pairs).T), 1)
-    title = f'{results[0]["embedding"]}, {results[0]["shots"]} shots'
+    title = f'{_label(results[0])}, {results[0]["shots"]} shots'
     with atomic_path(folder / 'confusion.png') as path:
         draw_confusion(matrix, classes, title).savefig(path, dpi=150)
 

@@ -4,6 +4,7 @@ from .onnx_network import ONNXNetwork
 from .recurrent import RecurrentBackbone
 from .residual_mlp import ResidualMLP
 from .rgb_flow_resnet import RGBFlowResNet
+from .temporal_cnn import TemporalCNN
 
 __all__ = [
     'ConvStem',
@@ -12,4 +13,5 @@ __all__ = [
     'RGBFlowResNet',
     'RecurrentBackbone',
     'ResidualMLP',
+    'TemporalCNN',
 ]

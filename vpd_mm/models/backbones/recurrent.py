@@ -14,9 +14,9 @@ CELLS = dict(gru=nn.GRU, lstm=nn.LSTM)
 class RecurrentBackbone(BaseModule):
     """Bidirectional GRU or LSTM; padding never enters a result.
 
-    On the CPU each direction runs over the padded batch, the backward one over every sequence
-    reversed within its own length: the backward pass of packed sequences there fills a whole
-    gradient with zeros at each time step. Results equal those of packed sequences.
+    In training on the CPU each direction runs over the padded batch, the backward one over every
+    sequence reversed within its own length: the gradient of packed sequences there fills a whole
+    tensor with zeros at each time step. Results equal those of packed sequences.
 
     Args:
         in_channels (int): Size D of an embedding.
@@ -70,7 +70,8 @@ class RecurrentBackbone(BaseModule):
         if self.input_norm is not None:
             sequence = self._normalize(sequence, length)
         sequence = self.dropout(sequence)
-        run = self.run_packed if sequence.is_cuda else self.run_padded
+        packed = sequence.is_cuda or not torch.is_grad_enabled()
+        run = self.run_packed if packed else self.run_padded
         return run(sequence, length)
 
     def _normalize(self, sequence: Tensor, length: Tensor) -> Tensor:
@@ -80,7 +81,7 @@ class RecurrentBackbone(BaseModule):
         return normalized
 
     def run_packed(self, sequence: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-        """Run by packed sequences, which is the fast way on a GPU."""
+        """Run by packed sequences, which is the fast way on a GPU, and without gradients."""
         packed = pack_padded_sequence(
             sequence, length.cpu(), batch_first=True, enforce_sorted=False
         )
@@ -90,7 +91,7 @@ class RecurrentBackbone(BaseModule):
         return output, state.transpose(0, 1).flatten(1)
 
     def run_padded(self, sequence: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-        """Run each direction over the padded batch, which is the fast way on a CPU."""
+        """Run each direction over the padded batch, which is the fast way to train on a CPU."""
         valid = valid_steps(sequence, length).unsqueeze(-1)
         backwards = reversed_steps(sequence, length)
         last = (length - 1)[:, None, None].expand(-1, 1, self.rnn.hidden_size)
@@ -127,4 +128,6 @@ def reversed_steps(sequence: Tensor, length: Tensor) -> Tensor:
 
 def take_steps(sequence: Tensor, steps: Tensor) -> Tensor:
     """Take steps (N, T) of a batch (N, T, D)."""
-    return sequence.gather(1, steps.unsqueeze(-1).expand_as(sequence))
+    first = torch.arange(len(steps), device=steps.device)[:, None] * steps.size(1)
+    rows = sequence.flatten(0, 1).index_select(0, (first + steps).flatten())
+    return rows.view_as(sequence)

@@ -26,11 +26,13 @@ class SequenceClsHead(BaseModule):
 
     Args:
         num_classes (int): Number of classes C.
-        in_channels (int): Size F of a feature, which is also that of the hidden layer.
+        in_channels (int): Size F of a feature.
+        hidden_channels (int, optional): Size of the hidden layer. Defaults to F.
         pooling (str): ``'max'`` over the valid steps, or ``'attention'`` whose query comes from
             the final states. Defaults to ``'max'``.
         state_channels (int, optional): Size S of the final states, for attention.
         dropout (float): Dropout before each linear layer. Defaults to 0.5.
+        batch_norm (bool): Whether there are the batch norms. Defaults to True.
         loss (dict): Config of the loss. Defaults to cross entropy.
         init_cfg (dict, optional): Initialisation. Defaults to None.
     """
@@ -39,9 +41,11 @@ class SequenceClsHead(BaseModule):
         self,
         num_classes: int,
         in_channels: int,
+        hidden_channels: int | None = None,
         pooling: str = 'max',
         state_channels: int | None = None,
         dropout: float = 0.5,
+        batch_norm: bool = True,
         loss: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
@@ -55,14 +59,16 @@ class SequenceClsHead(BaseModule):
         self.query = None
         if pooling == 'attention':
             self.query = nn.Sequential(nn.Linear(state_channels, in_channels), nn.ReLU())
+        hidden_channels = hidden_channels or in_channels
+        norm = BatchNorm if batch_norm else nn.Identity
         self.classify = nn.Sequential(
-            BatchNorm(in_channels),
+            norm(in_channels),
             nn.Dropout(dropout),
-            nn.Linear(in_channels, in_channels),
+            nn.Linear(in_channels, hidden_channels),
             nn.ReLU(),
-            BatchNorm(in_channels),
+            norm(hidden_channels),
             nn.Dropout(dropout),
-            nn.Linear(in_channels, num_classes),
+            nn.Linear(hidden_channels, num_classes),
         )
         self.loss_module = MODELS.build(loss or dict(type='CrossEntropyLoss'))
 
