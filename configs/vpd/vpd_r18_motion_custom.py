@@ -3,12 +3,9 @@
 _base_ = './vpd_r18_motion_fs.py'
 
 data_root = 'data/my_sport'
-sport = dict(type='CustomSport', data_root=data_root, _delete_=True)
-training_data = dict(
-    crop_dir=f'{data_root}/crops',
-    embedding_dir=f'{data_root}/embeddings/vipe',
-    sport=sport,
-)
+sport = dict(_delete_=True, type='CustomSport', data_root=data_root)
+frames = dict(crop_dir=f'{data_root}/crops', sport=sport)
+targets = dict(embedding_dir=f'{data_root}/embeddings/vipe')
 
 # Colours of ImageNet; measure those of your crops if they look quite different.
 model = dict(
@@ -17,7 +14,7 @@ model = dict(
         std=(0.229, 0.224, 0.225),
     ),
 )
-train_dataloader = dict(dataset=training_data)
-val_dataloader = dict(dataset=training_data)
-test_dataloader = dict(dataset=dict(crop_dir=f'{data_root}/crops'))
+train_dataloader = dict(dataset=dict(**frames, **targets))
+val_dataloader = dict(dataset=dict(**frames, **targets))
+test_dataloader = dict(dataset=frames)
 test_evaluator = dict(out_dir=f'{data_root}/embeddings/vpd_r18_motion')

@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from vpd_mm.datasets.distillation import build_targets, row_scores, select_rows, unit_rows
+from vpd_mm.datasets.crop_dataset import CropDataset
 from vpd_mm.datasets.transforms import LoadCrop, PackCropInputs
+from vpd_mm.formats import Crop, PackedCropWriter, write_embeddings
 from vpd_mm.models.backbones.rgb_flow_resnet import inflate_stem
 from vpd_mm.models.data_preprocessors import CropDataPreprocessor, crop_data_preprocessor
 from vpd_mm.models.data_preprocessors.crop_augmentation import add_background_noise
@@ -16,6 +17,7 @@ from vpd_mm.models.losses import SquaredErrorLoss
 from vpd_mm.registry import MODELS
 
 TOLERANCE = dict(rtol=0, atol=1e-5)
+STEMS = dict(a=dict(stride=2, padding=3), b=dict(stride=1, padding=1))
 
 
 @pytest.fixture(scope='module')
@@ -68,6 +70,13 @@ def load_tiny(student, network: str, embedding_dim: int, preprocessor, backbone)
 def test_stem(student, stem):
     weight = inflate_stem(torch.from_numpy(student[f'in_stem_{stem}_weight']), 5)
     np.testing.assert_allclose(weight, student[f'out_stem_{stem}_weight'], **TOLERANCE)
+    bias = None
+    if f'in_stem_{stem}_bias' in student.files:
+        bias = torch.from_numpy(student[f'in_stem_{stem}_bias'])
+        np.testing.assert_array_equal(bias, student[f'out_stem_{stem}_bias'])
+    images = torch.from_numpy(student[f'in_stem_{stem}_x'])
+    y = nn.functional.conv2d(images, weight, bias, **STEMS[stem])
+    np.testing.assert_allclose(y, student[f'out_stem_{stem}_y'], **TOLERANCE)
 
 
 def test_motion_head(student):
@@ -109,21 +118,84 @@ def videos_of(student, case: str):
         yield str(name), frame, embedding, meta
 
 
+CASES = ['generic_1d', 'generic_2d', 'tennis_1d', 'tennis_2d']
+
+
+@pytest.fixture(scope='module')
+def teachers(student, tmp_path_factory):
+    """Each case as a data set; the players' crops lie under player and match."""
+    root = tmp_path_factory.mktemp('student')
+    dot = Crop(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1, 2), np.uint8), None)
+    for case in CASES:
+        folder, cropped = root / case, {}
+        for name, frame, embedding, meta in videos_of(student, case):
+            path = folder / 'vipe' / f'{name}.emb.pkl'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (folder / 'pose' / name).mkdir(parents=True)
+            write_embeddings(path, frame, embedding.reshape(len(frame), -1, 5), meta)
+            stored, first = stored_crops(case, name)
+            cropped.setdefault(stored, []).extend((frame + first).tolist())
+        with PackedCropWriter(folder / 'crops') as writer:
+            for name, frames in cropped.items():
+                writer.write_video(name, [(f, dot, None) for f in frames])
+    return root
+
+
+def stored_crops(case: str, name: str) -> tuple[str, int]:
+    if case.startswith('generic'):
+        return name, 0
+    match, first, _ = name.rsplit('_', 2)
+    return match, int(first)
+
+
+def items_of(root, case: str, **kwargs) -> list:
+    """(Key, target) of the frames that train or validate, sorted."""
+    folder, items = root / case, []
+    sport = dict(type='Tennis', data_root=str(folder)) if case.startswith('tennis') else None
+    for split in ('train', 'val'):
+        dataset = CropDataset(
+            str(folder / 'crops'),
+            str(folder / 'vipe'),
+            sport,
+            split,
+            protocol='reference',
+            **kwargs,
+        )
+        infos = (dataset.get_data_info(index) for index in range(len(dataset)))
+        items += [((x['crop_video'], x['crop_frame']), x['target']) for x in infos]
+    return sorted(items, key=lambda item: (item[0][0].split('__')[::-1], item[0][1]))
+
+
+def golden_key(case: str, video: str, frame: int) -> str:
+    player, _, match = video.partition('__')
+    return f'{match}|{player}|{frame}' if case.startswith('tennis') else f'{video}|{frame}'
+
+
 @pytest.mark.parametrize('threshold', ['none', '02'])
 @pytest.mark.parametrize('norm', [0, 1])
 @pytest.mark.parametrize('motion', [0, 1])
-@pytest.mark.parametrize('case', ['generic_1d', 'generic_2d'])
-def test_targets(student, case, motion, norm, threshold):
-    min_score = 0.5 if threshold == 'none' else 0.2
-    items = []
-    for name, frame, embedding, meta in videos_of(student, case):
-        rows = select_rows(frame, row_scores(meta), min_score, bool(motion))
-        embedding = unit_rows(embedding) if norm else embedding
-        targets = build_targets(embedding, rows, bool(motion))
-        items += zip([f'{name}|{f}' for f in frame[rows]], targets, strict=True)
+@pytest.mark.parametrize('case', CASES)
+def test_targets(student, teachers, case, motion, norm, threshold):
+    items = items_of(
+        teachers,
+        case,
+        motion=bool(motion),
+        normalize_target=bool(norm),
+        min_score=0.5 if threshold == 'none' else 0.2,
+    )
     key = f'out_{case}_motion{motion}_norm{norm}_thr{threshold}'
-    assert [item[0] for item in items] == student[f'{key}_key'].tolist()
-    np.testing.assert_allclose([i[1] for i in items], student[f'{key}_target'], **TOLERANCE)
+    assert [golden_key(case, *item[0]) for item in items] == student[f'{key}_key'].tolist()
+    targets = np.array([item[1] for item in items])
+    expected = student[f'{key}_target'].reshape(targets.shape)
+    np.testing.assert_allclose(targets, expected, **TOLERANCE)
+
+
+@pytest.mark.parametrize('case', CASES)
+def test_excluded_videos(student, teachers, case):
+    prefix = str(student[f'in_{case}_exclude_prefix'])
+    names = [name for name in student[f'in_{case}_names'] if name.startswith(prefix)]
+    items = items_of(teachers, case, motion=False, min_score=0, exclude_videos=names)
+    assert len(items) == student[f'out_{case}_excluded_count']
 
 
 @pytest.fixture
@@ -185,7 +257,7 @@ def test_background_noise(student, golden_dir, preprocessor):
 @pytest.mark.parametrize('noflip', [0, 1])
 def test_end_to_end(student, golden_dir, preprocessor, tiny_backbone, noflip):
     model = load_tiny(student, 'apply', 8, preprocessor, tiny_backbone)
-    data = load_crops(golden_dir, student['out_apply_noflip0_frames'])
+    data = load_crops(golden_dir, student[f'out_apply_noflip{noflip}_frames'])
     with torch.no_grad():
         samples = model.val_step(data) if noflip else model.test_step(data)
     embedding = torch.cat([sample.pred_embedding for sample in samples])

@@ -35,7 +35,8 @@ class CropDataset(BaseDataset):
         crop_dir: Folder of the crops: ``<video>/<frame>.png``, or packed as ``<video>.crops``.
         embedding_dir: Folder of the teacher's ``<video>.emb.pkl``; needed unless ``split='test'``.
         sport: Config of the sport, whose test videos are kept out of training and whose
-            validation actions say which videos validate. None where there are no labels.
+            validation actions say which videos validate, and which knows the clips of a tennis
+            match whose crops lie under the match. None where there are no labels.
         split: 'train', 'val' or 'test' (every frame that has a crop, without targets).
         protocol: 'clean', or 'reference' as published: every video trains, and a random share
             of the frames validates.
@@ -94,6 +95,7 @@ class CropDataset(BaseDataset):
         self.exclude_videos = frozenset(exclude_videos)
         self.seed = seed
         self.videos: list[str] = []
+        self.parts: dict[str, tuple[str, int, int | None]] = {}
         self.embedding: np.ndarray | None = None
         pipeline = [TRANSFORMS.build(t) if isinstance(t, dict) else t for t in pipeline]
         super().__init__(
@@ -113,7 +115,9 @@ class CropDataset(BaseDataset):
         if not self.crop_dir.is_dir():
             raise FileNotFoundError(f'{self.crop_dir}: there are no crops here; {_HELP}')
         self.crops = open_crops(self.crop_dir)
-        self.videos = self._choose_videos()
+        sport = SPORTS.build(self.sport) if self.sport else None
+        self.parts = self._find_parts(sport)
+        self.videos = self._choose_videos(sport)
         tables, embeddings, first_row = [], [], 0
         for number, name in enumerate(self.videos):
             table, embedding = self._read_video(number, name)
@@ -137,15 +141,19 @@ class CropDataset(BaseDataset):
         return records[spread_evenly(len(records), self.max_frames)]
 
     def get_data_info(self, idx: int) -> dict:
-        """One frame: crop_dir, video, frame, num_rows, and the target (V, D) if there is one."""
+        """One frame: where its crop is, video, frame, num_rows, and the target (V, D) if any."""
         if not self._fully_initialized:
             self.full_init()
         record = self.data_list[idx]
         number, row = int(record['video']), int(record['row'])
+        video, frame = self.videos[number], int(record['frame'])
+        stored, first, _ = self.parts[video]
         info = dict(
             crop_dir=str(self.crop_dir),
-            video=self.videos[number],
-            frame=int(record['frame']),
+            crop_video=stored,
+            crop_frame=first + frame,
+            video=video,
+            frame=frame,
             num_rows=int(self.rows_of_video[number]),
             sample_idx=idx if idx >= 0 else len(self) + idx,
         )
@@ -153,8 +161,16 @@ class CropDataset(BaseDataset):
             info['target'] = build_targets(self.embedding, row, self.motion)
         return info
 
-    def _choose_videos(self) -> list[str]:
-        videos = set(self.crops.videos) - self.exclude_videos
+    def _find_parts(self, sport) -> dict[str, tuple[str, int, int | None]]:
+        """Where the crops of each video are: under which name, from which to which frame."""
+        stored = set(self.crops.videos)
+        clips = sport.crop_parts() if sport is not None else {}
+        clips = {name: c for name, c in clips.items() if name not in stored and c[0] in stored}
+        whole = stored - {name for name, _, _ in clips.values()}
+        return {name: (name, 0, None) for name in whole} | clips
+
+    def _choose_videos(self, sport) -> list[str]:
+        videos = set(self.parts) - self.exclude_videos
         if self.split == 'test':
             return sorted(videos)
         if not self.embedding_dir.is_dir():
@@ -165,10 +181,9 @@ class CropDataset(BaseDataset):
         videos &= {name[: -len(_SUFFIX)] for name in files}
         if self.protocol == 'reference':
             return sorted(videos)
-        return sorted(self._clean_split(videos))
+        return sorted(self._clean_split(videos, sport))
 
-    def _clean_split(self, videos: set[str]) -> set[str]:
-        sport = SPORTS.build(self.sport) if self.sport else None
+    def _clean_split(self, videos: set[str], sport) -> set[str]:
         if sport is not None:
             videos = videos - set(sport.test_videos)
         held_out = _validation_videos(sport) & videos if sport is not None else set()
@@ -181,7 +196,7 @@ class CropDataset(BaseDataset):
         return held_out if self.split == 'val' else videos - held_out
 
     def _read_video(self, number: int, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-        cropped = self.crops.frames(name, self.use_flow)
+        cropped = self._cropped_frames(name)
         if self.split == 'test':
             return _records(number, cropped, np.zeros(len(cropped), np.int64)), None
         teacher = read_embeddings(self.embedding_dir / f'{name}{_SUFFIX}')
@@ -189,6 +204,13 @@ class CropDataset(BaseDataset):
         rows = rows[np.isin(teacher.frame[rows], cropped)]
         embedding = unit_rows(teacher.embedding) if self.normalize_target else teacher.embedding
         return _records(number, teacher.frame[rows], rows), embedding.astype(np.float32)
+
+    def _cropped_frames(self, video: str) -> np.ndarray:
+        stored, first, last = self.parts[video]
+        frame = self.crops.frames(stored, self.use_flow)
+        if last is not None:
+            frame = frame[(frame >= first) & (frame <= last)]
+        return frame - first
 
     def _share_of_frames(self, records: np.ndarray) -> np.ndarray:
         order = np.random.default_rng(self.seed).permutation(len(records))

@@ -45,6 +45,7 @@ test_dataloader = dict(
     dataset=dict(
         type='CropDataset',
         crop_dir='data/fs/crops',
+        sport=sport,
         split='test',
         pipeline=pipeline,
         test_mode=True,

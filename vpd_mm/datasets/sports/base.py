@@ -148,6 +148,10 @@ class Sport(ABC):
         """Path of a video's embeddings of one kind, such as ``vipe``."""
         return self.data_root / 'embeddings' / name / f'{video}.emb.pkl'
 
+    def crop_parts(self) -> dict[str, tuple[str, int, int]]:
+        """Videos whose crops may lie under a longer one: its name, first and last frame in it."""
+        return {}
+
 
 def missing_file(path: str | Path, what: str) -> FileNotFoundError:
     """Give the error for a data file that is not there: which, where from, and the stand-in."""

@@ -133,6 +133,15 @@ class Tennis(Sport):
         """Frame of the match that the first frame of a video is."""
         return int(clip_of(video).rsplit('_', 2)[1])
 
+    def crop_parts(self) -> dict[str, tuple[str, int, int]]:
+        """Clips whose player's crops may lie under the match, by frames of the match."""
+        return {
+            f'{player}__{clip.name}': (f'{player}__{match}', clip.start, clip.end)
+            for match, clips in (self.clips.items() if self.known_videos else ())
+            for clip in clips
+            for player in PLAYERS
+        }
+
     def window(self, action: Action) -> Action:
         """Dilate the moment of the stroke to half a second before and after it."""
         half = SECONDS * self.video_meta(action.video).fps

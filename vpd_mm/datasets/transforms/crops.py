@@ -20,6 +20,8 @@ class LoadCrop(BaseTransform):
     - video
     - frame
     - crop (optional: a :class:`vpd_mm.formats.Crop` to take instead of reading one)
+    - crop_video, crop_frame (optional: under which the crop is stored, where not as `video` and
+      `frame`)
 
     Added Keys:
 
@@ -65,7 +67,9 @@ class LoadCrop(BaseTransform):
         folder = results['crop_dir']
         if folder not in self._stores:
             self._stores[folder] = open_crops(folder)
-        return self._stores[folder].read(results['video'], results['frame'])
+        return self._stores[folder].read(
+            results.get('crop_video', results['video']), results.get('crop_frame', results['frame'])
+        )
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
         if image.shape[:2] == (self.size, self.size):

@@ -70,6 +70,7 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         self.noise_prob = noise_prob
         self.noise_variance = noise_variance
 
+    @torch.compiler.disable  # the shapes of its random draws change from step to step
     def forward(
         self, data: dict, training: bool = False, mirror: bool = False, jitter: int = 0
     ) -> dict:
