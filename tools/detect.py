@@ -21,11 +21,11 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from vpd_mm.apis.command_line import read_config, user_errors_as_sentences
-from vpd_mm.apis.detection import SUFFIX, ActionDetector, VideoDetections
+from vpd_mm.apis.detection import ActionDetector, VideoDetections
 from vpd_mm.apis.detection_files import write_detections
 from vpd_mm.datasets.preparation import exit_with_failures, map_videos
 from vpd_mm.datasets.preparation.video_cutting import Cut, cut_video
-from vpd_mm.formats import FormatError, atomic_path, probe_video, write_video
+from vpd_mm.formats import EMBEDDING_SUFFIX, FormatError, atomic_path, probe_video, write_video
 from vpd_mm.registry import SPORTS
 from vpd_mm.visualization.detection import draw_timeline
 from vpd_mm.visualization.detection_overlay import overlay_scores
@@ -48,7 +48,8 @@ def parse_args() -> Namespace:
     if args.fps is not None and args.fps <= 0:
         parser.error('--fps must be positive')
     names = [
-        path.name.removesuffix(SUFFIX) if is_embedding(path) else path.stem for path in args.inputs
+        path.name.removesuffix(EMBEDDING_SUFFIX) if is_embedding(path) else path.stem
+        for path in args.inputs
     ]
     if len(set(names)) < len(names):
         parser.error('two inputs have the same name; run them into different folders')
@@ -59,7 +60,7 @@ def parse_args() -> Namespace:
 
 
 def is_embedding(path: Path) -> bool:
-    return path.name.endswith(SUFFIX)
+    return path.name.endswith(EMBEDDING_SUFFIX)
 
 
 def frame_rate(name: str, path: Path, args: Namespace, cfg: Config) -> float:
@@ -84,7 +85,7 @@ def detect(name: str, args: Namespace, cfg: Config, detector: ActionDetector, fo
     path = args.videos[name]
     fps = frame_rate(name, path, args, cfg)
     folder = args.embeddings or Path(cfg.test_dataloader.dataset.embedding_dir)
-    source = path if is_embedding(path) else folder / f'{name}{SUFFIX}'
+    source = path if is_embedding(path) else folder / f'{name}{EMBEDDING_SUFFIX}'
     result = detector(source, fps, args.min_score)
     found.append(result)
     drawn = (fps, result.classes, result.scores, result.rows)

@@ -11,18 +11,11 @@ Example:
         --videos 1 2 4 full --trials 5 --folds 5 --workers 2
 """
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from mmengine.config import DictAction
 
-from vpd_mm.apis.command_line import read_config, user_errors_as_sentences
-
-
-def videos_argument(text: str) -> int | str:
-    """Read a number of videos, or the word for all of them."""
-    if text != 'full' and not (text.isdigit() and int(text) > 0):
-        raise ArgumentTypeError(f'{text!r} is neither a number of videos nor "full"')
-    return text if text == 'full' else int(text)
+from vpd_mm.apis.command_line import number_or_full, read_config, user_errors_as_sentences
 
 
 def parse_args() -> Namespace:
@@ -34,7 +27,7 @@ def parse_args() -> Namespace:
     parser.add_argument(
         '--videos',
         nargs='+',
-        type=videos_argument,
+        type=number_or_full('videos'),
         default=['full'],
         help='labelled videos; "full" is all that are no test videos',
     )

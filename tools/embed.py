@@ -27,8 +27,7 @@ from mmengine.runner import Runner
 from vpd_mm.apis.command_line import add_runner_arguments, read_config, user_errors_as_sentences
 from vpd_mm.apis.embedding import embed_by_onnx, embed_from_videos
 from vpd_mm.datasets.preparation import FLOW_CHOICES, CropSettings, add_flow_options, flow_settings
-
-SUFFIX = '.emb.pkl'
+from vpd_mm.formats import EMBEDDING_SUFFIX
 
 
 def parse_args() -> tuple[Namespace, ArgumentParser]:
@@ -96,7 +95,9 @@ def merge_args(cfg: Config, args: Namespace, parser: ArgumentParser) -> Config:
         cfg.test_dataloader.dataset.update(pose_options(args))
     else:
         merge_student_args(cfg, args)
-    done = [path.name.removesuffix(SUFFIX) for path in args.out.glob(f'*{SUFFIX}')]
+    done = [
+        path.name.removesuffix(EMBEDDING_SUFFIX) for path in args.out.glob(f'*{EMBEDDING_SUFFIX}')
+    ]
     cfg.test_dataloader.dataset.exclude_videos = sorted(done)
     if args.amp:
         cfg.test_cfg.fp16 = True

@@ -13,19 +13,12 @@ Example:
         --shots 4 8 --work-dir work_dirs/few_shot_fs
 """
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from mmengine.config import DictAction
 
-from vpd_mm.apis.command_line import read_config, user_errors_as_sentences
-
-
-def shots_argument(text: str) -> int | str:
-    """Read a number of examples, or the word for the whole split."""
-    if text != 'full' and not (text.isdigit() and int(text) > 0):
-        raise ArgumentTypeError(f'{text!r} is neither a number of examples nor "full"')
-    return text if text == 'full' else int(text)
+from vpd_mm.apis.command_line import number_or_full, read_config, user_errors_as_sentences
 
 
 def parse_args() -> Namespace:
@@ -37,7 +30,7 @@ def parse_args() -> Namespace:
     parser.add_argument(
         '--shots',
         nargs='+',
-        type=shots_argument,
+        type=number_or_full('examples'),
         default=[4, 8, 16],
         help='examples of a class; "full" is the whole training split',
     )

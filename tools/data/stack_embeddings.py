@@ -14,9 +14,7 @@ from pathlib import Path
 from vpd_mm.apis.command_line import user_errors_as_sentences
 from vpd_mm.datasets.preparation import exit_with_failures, map_videos
 from vpd_mm.datasets.preparation.stacking import stack_embeddings
-from vpd_mm.formats import FormatError, read_embeddings, write_embeddings
-
-SUFFIX = '.emb.pkl'
+from vpd_mm.formats import EMBEDDING_SUFFIX, FormatError, read_embeddings, write_embeddings
 
 
 def parse_args() -> Namespace:
@@ -31,22 +29,29 @@ def parse_args() -> Namespace:
 
 def stack_one(video: str, folders: list[Path], out: Path) -> None:
     """Stack one video's embeddings."""
-    paths = [folder / f'{video}{SUFFIX}' for folder in folders]
+    paths = [folder / f'{video}{EMBEDDING_SUFFIX}' for folder in folders]
     try:
         stacked = stack_embeddings([read_embeddings(path) for path in paths])
     except FormatError:
         raise
     except ValueError as error:
         raise FormatError(paths[0], str(error)) from error
-    write_embeddings(out / f'{video}{SUFFIX}', stacked.frame, stacked.embedding, stacked.meta)
+    write_embeddings(
+        out / f'{video}{EMBEDDING_SUFFIX}', stacked.frame, stacked.embedding, stacked.meta
+    )
 
 
 def main() -> None:
     args = parse_args()
     with user_errors_as_sentences():
-        videos = sorted(p.name.removesuffix(SUFFIX) for p in args.folders[0].glob(f'*{SUFFIX}'))
+        videos = sorted(
+            p.name.removesuffix(EMBEDDING_SUFFIX)
+            for p in args.folders[0].glob(f'*{EMBEDDING_SUFFIX}')
+        )
         if not videos:
-            raise FileNotFoundError(f'{args.folders[0]}: there is no {SUFFIX} file in this folder.')
+            raise FileNotFoundError(
+                f'{args.folders[0]}: there is no {EMBEDDING_SUFFIX} file in this folder.'
+            )
     job = partial(stack_one, folders=args.folders, out=args.out)
     exit_with_failures(map_videos(job, videos, description='stack'))
 

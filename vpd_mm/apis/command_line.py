@@ -3,8 +3,8 @@
 import os
 import os.path as osp
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from traceback import walk_tb
@@ -55,6 +55,17 @@ def add_runner_arguments(parser: ArgumentParser) -> None:
         help='job launcher',
     )
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def number_or_full(things: str) -> Callable[[str], int | str]:
+    """Type of an argument that is a number of things, or the word ``full`` for all of them."""
+
+    def read(text: str) -> int | str:
+        if text != 'full' and not (text.isdigit() and int(text) > 0):
+            raise ArgumentTypeError(f'{text!r} is neither a number of {things} nor "full"')
+        return text if text == 'full' else int(text)
+
+    return read
 
 
 def read_config(args: Namespace) -> Config:

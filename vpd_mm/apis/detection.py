@@ -11,11 +11,9 @@ from mmengine.registry import DefaultScope
 
 from vpd_mm.datasets.embedding_window_dataset import read_dense
 from vpd_mm.evaluation.functional import detect_actions
-from vpd_mm.formats import FormatError
+from vpd_mm.formats import EMBEDDING_SUFFIX, FormatError
 from vpd_mm.models.localizers import SequenceLocalizer
 from vpd_mm.registry import MODELS
-
-SUFFIX = '.emb.pkl'
 
 
 @dataclass
@@ -102,7 +100,7 @@ class ActionDetector:
         if not path.is_file():
             raise FileNotFoundError(f'{path}: no such embeddings; make them with tools/embed.py')
         dense = read_dense(path, path.stat().st_mtime_ns)
-        video = path.name.removesuffix(SUFFIX)
+        video = path.name.removesuffix(EMBEDDING_SUFFIX)
         size = self.models[0].backbone.rnn.input_size
         if not len(dense) or dense.shape[-1] != size:
             found = f'{dense.shape[-1]} values a frame' if len(dense) else 'no frame'

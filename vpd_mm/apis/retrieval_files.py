@@ -8,9 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from vpd_mm.formats import Action, FormatError, atomic_path, read_embeddings
-
-SUFFIX = '.emb.pkl'
+from vpd_mm.formats import EMBEDDING_SUFFIX, Action, FormatError, atomic_path, read_embeddings
 
 
 @dataclass
@@ -50,11 +48,13 @@ def read_tracks(
     if not folder.is_dir():
         raise FileNotFoundError(f'{folder}: there are no embeddings here; see tools/embed.py')
     if videos is None:
-        paths = sorted(folder.rglob(f'*{SUFFIX}'))
-        videos = [str(p.relative_to(folder)).removesuffix(SUFFIX) for p in paths]
+        paths = sorted(folder.rglob(f'*{EMBEDDING_SUFFIX}'))
+        videos = [str(p.relative_to(folder)).removesuffix(EMBEDDING_SUFFIX) for p in paths]
         if not videos:
-            raise FileNotFoundError(f'{folder}: has no file <video>{SUFFIX}; see tools/embed.py')
-    paths = {video: folder / f'{video}{SUFFIX}' for video in videos}
+            raise FileNotFoundError(
+                f'{folder}: has no file <video>{EMBEDDING_SUFFIX}; see tools/embed.py'
+            )
+    paths = {video: folder / f'{video}{EMBEDDING_SUFFIX}' for video in videos}
     tracks = {video: _read_track(path) for video, path in paths.items() if path.is_file()}
     return {video: track for video, track in tracks.items() if len(track.rows)}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from mmengine.dataset import BaseDataset
 
-from vpd_mm.formats import open_crops, read_embeddings
+from vpd_mm.formats import EMBEDDING_SUFFIX, open_crops, read_embeddings
 from vpd_mm.registry import DATASETS, SPORTS, TRANSFORMS
 
 from .distillation import (
@@ -20,7 +20,6 @@ from .distillation import (
 )
 
 _RECORD = np.dtype([('video', np.int32), ('frame', np.int64), ('row', np.int64)])
-_SUFFIX = '.emb.pkl'
 _HELP = 'data/README.md says where they come from, and `make demo` runs everything on made data'
 
 
@@ -177,8 +176,8 @@ class CropDataset(BaseDataset):
             raise FileNotFoundError(
                 f'{self.embedding_dir}: there are no teacher embeddings here; {_HELP}'
             )
-        files = (name for name in os.listdir(self.embedding_dir) if name.endswith(_SUFFIX))
-        videos &= {name[: -len(_SUFFIX)] for name in files}
+        files = (name for name in os.listdir(self.embedding_dir) if name.endswith(EMBEDDING_SUFFIX))
+        videos &= {name[: -len(EMBEDDING_SUFFIX)] for name in files}
         if self.protocol == 'reference':
             return sorted(videos)
         return sorted(self._clean_split(videos, sport))
@@ -199,7 +198,7 @@ class CropDataset(BaseDataset):
         cropped = self._cropped_frames(name)
         if self.split == 'test':
             return _records(number, cropped, np.zeros(len(cropped), np.int64)), None
-        teacher = read_embeddings(self.embedding_dir / f'{name}{_SUFFIX}')
+        teacher = read_embeddings(self.embedding_dir / f'{name}{EMBEDDING_SUFFIX}')
         rows = select_rows(teacher.frame, row_scores(teacher.meta), self.min_score, self.motion)
         rows = rows[np.isin(teacher.frame[rows], cropped)]
         embedding = unit_rows(teacher.embedding) if self.normalize_target else teacher.embedding

@@ -11,7 +11,7 @@ from .crops import (
     write_crop,
     write_flow,
 )
-from .embeddings import Embeddings, read_embeddings, write_embeddings
+from .embeddings import EMBEDDING_SUFFIX, Embeddings, read_embeddings, write_embeddings
 from .errors import FormatError
 from .flow import decode_flow, encode_flow
 from .json_files import read_json, write_json
@@ -41,6 +41,7 @@ from .poses3d import (
 from .videos import iter_frames, probe_video, scan_frames, write_video
 
 __all__ = [
+    'EMBEDDING_SUFFIX',
     'PLAYERS',
     'Action',
     'Actions',

@@ -9,6 +9,8 @@ from .columns import frame_column
 from .errors import FormatError
 from .pickles import read_pickle, write_pickle
 
+EMBEDDING_SUFFIX = '.emb.pkl'
+
 
 @dataclass
 class Embeddings:

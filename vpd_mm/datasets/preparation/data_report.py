@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vpd_mm.formats import (
-    PLAYERS,
+    EMBEDDING_SUFFIX,
     VideoMeta,
     iter_frames,
     list_pose_videos,
@@ -22,9 +22,8 @@ from vpd_mm.formats import (
     read_poses,
 )
 
-from .jobs import VIDEO_SUFFIXES
+from .jobs import video_files, video_of
 
-SUFFIX = '.emb.pkl'
 _FPS_TOLERANCE = 0.01
 
 
@@ -60,19 +59,15 @@ class DataFolder:
         self.root = Path(root)
         if not self.root.is_dir():
             raise FileNotFoundError(f'{root}: there is no such folder')
-        self.files = {
-            path.stem: path
-            for path in _visible(self.root / 'videos')
-            if path.suffix.lower() in VIDEO_SUFFIXES
-        }
+        self.files = video_files(self.root / 'videos') if self._has('videos') else {}
         self.poses = list_pose_videos(self.root / 'pose') if self._has('pose') else {}
         self.crops = open_crops(self.root / 'crops') if self._has('crops') else None
         self.cropped = frozenset(self.crops.videos if self.crops else ())
         self.embeddings = {
             folder.name: {
-                path.name.removesuffix(SUFFIX): path
+                path.name.removesuffix(EMBEDDING_SUFFIX): path
                 for path in _visible(folder)
-                if path.name.endswith(SUFFIX)
+                if path.name.endswith(EMBEDDING_SUFFIX)
             }
             for folder in _visible(self.root / 'embeddings')
             if folder.is_dir()
@@ -84,7 +79,7 @@ class DataFolder:
     def videos(self) -> list[str]:
         """Names of everything that is a video, a player of one, or made from one; sorted."""
         made = {*self.poses, *self.cropped}.union(*self.embeddings.values())
-        filmed = set(self.files) - {self.file_name(name) for name in made}
+        filmed = set(self.files) - {video_of(name, self.files) for name in made}
         return sorted(made | filmed | set(self.labelled))
 
     @property
@@ -92,11 +87,6 @@ class DataFolder:
         """Names of the parts that a video may have."""
         names = [f'embeddings/{name}' for name in self.embeddings]
         return ['video', 'poses', 'boxes', 'masks', 'crops', 'flow', *names]
-
-    def file_name(self, video: str) -> str:
-        """Name of the video file that a video, or a player of it, comes from."""
-        player, _, match = video.partition('__')
-        return match if video not in self.files and player in PLAYERS else video
 
     def _has(self, name: str) -> bool:
         return any(True for _ in _visible(self.root / name))
@@ -125,7 +115,7 @@ def report_video(video: str, data: DataFolder, deep: bool = False) -> VideoRepor
 
 def _stated_facts(report: VideoReport, data: DataFolder, deep: bool) -> dict[str, VideoMeta]:
     facts = {}
-    path = data.files.get(data.file_name(report.video))
+    path = data.files.get(video_of(report.video, data.files))
     if path is not None:
         facts['the video'] = _attempt(report, partial(probe_video, path))
         if deep and facts['the video'] is not None:

@@ -74,32 +74,38 @@ def find_jobs(
     Raises:
         FileNotFoundError: If a folder is missing, or there is no pose directory at all.
     """
-    files = {path.stem: path for path in sorted(Path(video_dir).iterdir()) if _is_video(path)}
+    files = video_files(video_dir)
     poses = {path.name for path in Path(pose_dir).iterdir() if _is_pose_directory(path)}
     if not poses:
         raise FileNotFoundError(f'{pose_dir}: has no pose directory; extract the poses first')
     if names is None:
-        names = poses | (set(files) - {_video_of(name, files) for name in poses})
+        names = poses | (set(files) - {video_of(name, files) for name in poses})
     videos, missing = {}, {}
     for name in sorted(names):
         if name not in poses:
             missing[name] = f'has no pose directory in {pose_dir}'
-        elif _video_of(name, files) not in files:
+        elif video_of(name, files) not in files:
             missing[name] = f'has no video in {video_dir}'
         else:
-            videos[name] = files[_video_of(name, files)]
+            videos[name] = files[video_of(name, files)]
     return videos, missing
 
 
-def _is_video(path: Path) -> bool:
-    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith('.')
+def video_files(folder: str | Path) -> dict[str, Path]:
+    """The videos in a folder, by name, sorted; hidden files are none."""
+    return {
+        path.stem: path
+        for path in sorted(Path(folder).iterdir())
+        if path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith('.')
+    }
 
 
 def _is_pose_directory(path: Path) -> bool:
     return path.is_dir() and not path.name.startswith('.')
 
 
-def _video_of(name: str, files: dict[str, Path]) -> str:
+def video_of(name: str, files: dict[str, Path]) -> str:
+    """Name of the video file that a video, or a player of it, comes from."""
     player, _, video = name.partition('__')
     return video if name not in files and player in PLAYERS else name
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from vpd_mm.formats import PLAYERS
+
 from .base import Sport, missing_file
 from .custom import CustomSport
 from .diving48 import FILES as DIVING48_FILES
@@ -10,7 +12,7 @@ from .figure_skating import FigureSkating
 from .fine_gym import TRAIN_FILE, FineGymFloor
 from .label_files import read_label_file
 from .penn_action import PennAction
-from .tennis import PLAYERS, Tennis
+from .tennis import Tennis
 
 
 def open_sport(data_root: str | Path) -> Sport:

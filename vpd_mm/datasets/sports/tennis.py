@@ -6,14 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from vpd_mm.formats import Action, FormatError, VideoMeta
+from vpd_mm.formats import PLAYERS, Action, FormatError, VideoMeta
 from vpd_mm.registry import SPORTS
 
 from .base import Sport, missing_file
 from .label_files import read_label_file, split_name
 from .splits import split_by_videos
 
-PLAYERS = ('front', 'back')
 SECONDS = 0.5
 TEST_MATCHES = frozenset(
     {
