@@ -1,9 +1,9 @@
 """Recognise actions from few examples: run all trials, then print one table.
 
 Each trial trains on the split train_<k>_<trial>, chooses its epoch on the validation split, and
-is tested once. Finished trials are not run again unless the config or the embeddings have changed,
-so an interrupted command can be repeated. Several configs, also of nearest neighbours, which need
-no training, run on the same splits and stand side by side in the table.
+is tested once. Finished trials are not run again unless the config, their labels or the embeddings
+have changed, so an interrupted command can be repeated. Several configs, also of nearest
+neighbours, which need no training, run on the same splits and stand side by side in the table.
 
 Example:
     python tools/few_shot.py configs/recognition/bigru_fs.py \\

@@ -14,6 +14,7 @@ from vpd_mm.formats import (
     Action,
     Actions,
     VideoMeta,
+    read_actions,
     read_embeddings,
     write_actions,
     write_embeddings,
@@ -152,6 +153,23 @@ def test_new_embeddings_are_run_anew(repository, data_root, tmp_path):
     assert 'finished already' not in lines[-2]
     assert after[0]['config'] != before[0]['config']
     assert after[0]['predictions'] != before[0]['predictions']
+
+
+def test_new_labels_are_run_anew(repository, data_root, tmp_path):
+    root = tmp_path / 'sport'
+    shutil.copytree(data_root, root)
+    cfg = nearest_neighbour_config(repository, root)
+    trials = trials_of(root, tmp_path / 'work')
+    before = run_trials(cfg, trials)
+    content = read_actions(root / 'actions.json')
+    content.splits['train_2_0'].pop()
+    content.splits['train_9_0'] = content.splits['train']
+    write_actions(root / 'actions.json', content)
+    lines = []
+    after = run_trials(cfg, trials, report=lines.append)
+    assert lines[0] == '1 of 2 trials are finished already.'
+    assert after[0]['config'] != before[0]['config']
+    assert after[1] == before[1]
 
 
 def test_wrong_inputs(cfg, data_root, tmp_path):

@@ -17,7 +17,7 @@ from mmengine.runner import Runner
 from vpd_mm.formats import read_json, write_json
 from vpd_mm.registry import DATASETS
 
-from .few_shot_config import embedding_files, fingerprint, is_trained, training_data, trial_config
+from .few_shot_config import is_trained, training_data, trial_config, trial_fingerprints
 
 FULL = 'full'
 
@@ -91,8 +91,8 @@ def run_trials(
 ) -> list[dict]:
     """Run the trials that have no result yet; every one has one thread, wherever it runs.
 
-    A result holds as long as neither the config nor the embeddings change. With several
-    processes, GPUs are taken in turn.
+    A result holds as long as neither the config, nor its labels, nor the embeddings change. With
+    several processes, GPUs are taken in turn.
 
     Args:
         cfg (Config): Config of the recogniser, such as ``configs/recognition/bigru_fs.py``, or
@@ -107,8 +107,7 @@ def run_trials(
     Raises:
         FileNotFoundError, ValueError: If data of a trial is missing or does not fit.
     """
-    files = {folder: embedding_files(folder) for folder in {t.embedding_dir for t in trials}}
-    identity = {t: fingerprint(trial_config(cfg, t), files[t.embedding_dir]) for t in trials}
+    identity = trial_fingerprints(cfg, trials)
     results = {trial: read_result(trial, identity[trial]) for trial in trials}
     waiting = [(cfg, trial, identity[trial]) for trial in trials if results[trial] is None]
     if len(waiting) < len(trials):

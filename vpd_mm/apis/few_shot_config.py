@@ -2,10 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import astuple
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from mmengine.config import Config, ConfigDict
+
+from vpd_mm.datasets.sports import Sport
+from vpd_mm.registry import SPORTS
 
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
@@ -67,12 +74,43 @@ def embedding_files(folder: str | Path) -> list[tuple[str, int, int]]:
     return [(str(path.relative_to(folder)), s.st_size, s.st_mtime_ns) for path, s in found]
 
 
+def _labels(sport: Sport, split: str) -> tuple:
+    """Give the classes, and the actions of a split as plain values."""
+    return sport.classes, [astuple(action) for action in sport.actions(split)]
+
+
+def trial_fingerprints(cfg: Config, trials: Iterable) -> dict:
+    """Give what tells the trials of other settings, labels or embeddings.
+
+    Args:
+        cfg (Config): Config of the recogniser.
+        trials (Iterable[Trial]): See :class:`vpd_mm.apis.few_shot.Trial`.
+
+    Returns:
+        dict[Trial, str]: The :func:`fingerprint` of each.
+
+    Raises:
+        FileNotFoundError, FormatError: If labels are missing or damaged, or a split is unknown.
+    """
+    embeddings = cache(embedding_files)
+    sport = cache(lambda settings: SPORTS.build(json.loads(settings)))
+    labels = cache(lambda settings, split: _labels(sport(settings), split))
+
+    def identify(trial) -> str:
+        own = trial_config(cfg, trial)
+        data_sets = [attrgetter(place)(own) for place in _data_sets(own)]
+        known = [labels(json.dumps(data.sport), data.split) for data in data_sets]
+        return fingerprint(own, [embeddings(trial.embedding_dir), known])
+
+    return {trial: identify(trial) for trial in trials}
+
+
 def fingerprint(cfg: Config, files: list | None = None) -> str:
-    """Give a short text that changes with settings and embeddings, not with the work folder.
+    """Give a short text that changes with settings and data, not with the work folder.
 
     Args:
         cfg (Config): The settings.
-        files (list, optional): What :func:`embedding_files` gives.
+        files (list, optional): What is known of the data, such as :func:`embedding_files` gives.
     """
     places = ('work_dir', 'experiment_name')
     settings = {key: value for key, value in cfg.to_dict().items() if key not in places}
