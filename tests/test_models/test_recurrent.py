@@ -13,19 +13,50 @@ def batch():
     return sequence * (step < LENGTH[:, None]).unsqueeze(-1)
 
 
-@pytest.mark.parametrize('cell', ['gru', 'lstm'])
-def test_padded_equals_packed(cell):
+def results_of(model, run, length=LENGTH):
+    """Outputs, states and all gradients of one way to run a model."""
+    sequence = batch().requires_grad_()
+    model.zero_grad()
+    output, state = run(sequence, length)
+    (output.float().square().sum() + state.float().cos().sum()).backward()
+    grads = [parameter.grad.clone() for parameter in model.parameters()]
+    return [output.float(), state.float(), sequence.grad, *grads]
+
+
+@pytest.mark.parametrize('cell, way', [('gru', 'layers'), ('gru', 'padded'), ('lstm', 'padded')])
+@pytest.mark.parametrize('length', [LENGTH, torch.full((5,), 7), torch.full((5,), 3)])
+def test_all_ways_equal_packed(cell, way, length):
     model = RecurrentBackbone(6, 8, cell=cell, dropout=0)
-    results = []
-    for run in (model.run_padded, model.run_packed):
-        sequence = batch().requires_grad_()
-        model.zero_grad()
-        output, state = run(sequence, LENGTH)
-        (output.square().sum() + state.cos().sum()).backward()
-        grads = [parameter.grad.clone() for parameter in model.parameters()]
-        results.append([output, state, sequence.grad, *grads])
-    for ours, packed in zip(*results, strict=True):
-        torch.testing.assert_close(ours, packed, atol=1e-5, rtol=1e-5)
+    ours = results_of(model, getattr(model, f'run_{way}'), length)
+    packed = results_of(model, model.run_packed, length)
+    for own, other in zip(ours, packed, strict=True):
+        torch.testing.assert_close(own, other, atol=2e-6, rtol=1e-5)
+
+
+def test_half_precision_is_near():
+    model = RecurrentBackbone(6, 8, dropout=0)
+    packed = results_of(model, model.run_packed)
+    with torch.autocast('cpu', torch.bfloat16):
+        ours = results_of(model, model)
+    for own, other in zip(ours, packed, strict=True):
+        assert own.dtype == torch.float32
+        assert (own - other).abs().max() < 0.02 * other.abs().max()
+
+
+def test_training_on_the_cpu_takes_own_layers(monkeypatch):
+    model = RecurrentBackbone(6, 8)
+    monkeypatch.setattr(model, 'run_layers', lambda *_: 'own layers')
+    assert model(batch(), LENGTH) == 'own layers'
+    with torch.no_grad():
+        assert model(batch(), LENGTH)[0].shape == (5, 7, 16)
+
+
+def test_layers_go_back_once():
+    model = RecurrentBackbone(6, 8)
+    loss = model(batch(), LENGTH)[0].sum()
+    loss.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match='second backward'):
+        loss.backward()
 
 
 def test_padding_never_enters():

@@ -7,6 +7,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from vpd_mm.registry import MODELS
 
+from .gru_layer import BidirectionalGRULayer
+
 CELLS = dict(gru=nn.GRU, lstm=nn.LSTM)
 
 
@@ -14,9 +16,11 @@ CELLS = dict(gru=nn.GRU, lstm=nn.LSTM)
 class RecurrentBackbone(BaseModule):
     """Bidirectional GRU or LSTM; padding never enters a result.
 
-    In training on the CPU each direction runs over the padded batch, the backward one over every
-    sequence reversed within its own length: the gradient of packed sequences there fills a whole
-    tensor with zeros at each time step. Results equal those of packed sequences.
+    All ways to run it give the results of packed sequences. These are slow to train on a CPU, where
+    their gradient fills a whole tensor with zeros at each step: a GRU then has layers of its own,
+    an LSTM runs each direction over the padded batch, the backward one over every sequence reversed
+    within its own length. Under autocast to bfloat16 the layers of the GRU train about three times
+    as fast on a CPU that has such products.
 
     Args:
         in_channels (int): Size D of an embedding.
@@ -70,9 +74,11 @@ class RecurrentBackbone(BaseModule):
         if self.input_norm is not None:
             sequence = self._normalize(sequence, length)
         sequence = self.dropout(sequence)
-        packed = sequence.is_cuda or not torch.is_grad_enabled()
-        run = self.run_packed if packed else self.run_padded
-        return run(sequence, length)
+        if sequence.is_cuda or not torch.is_grad_enabled():
+            return self.run_packed(sequence, length)
+        if isinstance(self.rnn, nn.GRU) and sequence.dtype == torch.float32:
+            return self.run_layers(sequence, length)
+        return self.run_padded(sequence, length)
 
     def _normalize(self, sequence: Tensor, length: Tensor) -> Tensor:
         valid = valid_steps(sequence, length)
@@ -90,6 +96,19 @@ class RecurrentBackbone(BaseModule):
         state = state[0] if isinstance(self.rnn, nn.LSTM) else state
         return output, state.transpose(0, 1).flatten(1)
 
+    def run_layers(self, sequence: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
+        """Run a GRU by layers of our own, which is the fast way to train it on a CPU."""
+        shape, size = sequence.shape[:2], self.rnn.hidden_size
+        rows, sizes, last, inverse = packed_rows(length, sequence.size(1))
+        data = sequence.flatten(0, 1)[rows]
+        states = []
+        for layer in range(self.rnn.num_layers):
+            weights = self._weights(f'_l{layer}') + self._weights(f'_l{layer}_reverse')
+            data = BidirectionalGRULayer.apply(data, sizes, *weights)
+            states += [data[last, :size], data[: len(length), size:]]
+        output = data.new_zeros(shape.numel(), 2 * size).index_copy(0, rows, data)
+        return output.view(*shape, -1), torch.cat(states, 1)[inverse]
+
     def run_padded(self, sequence: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
         """Run each direction over the padded batch, which is the fast way to train on a CPU."""
         valid = valid_steps(sequence, length).unsqueeze(-1)
@@ -104,15 +123,35 @@ class RecurrentBackbone(BaseModule):
         return sequence, torch.cat(states, 1)
 
     def _run_direction(self, sequence: Tensor, suffix: str) -> Tensor:
-        weights = [
-            getattr(self.rnn, name + suffix)
-            for name in ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')
-        ]
+        weights = self._weights(suffix)
         state = sequence.new_zeros(1, len(sequence), self.rnn.hidden_size)
         settings = (weights, True, 1, 0.0, self.training, False, True)
         if isinstance(self.rnn, nn.LSTM):
             return torch._VF.lstm(sequence, (state, state), *settings)[0]
         return torch._VF.gru(sequence, state, *settings)[0]
+
+    def _weights(self, suffix: str) -> list[Tensor]:
+        names = ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')
+        return [getattr(self.rnn, name + suffix) for name in names]
+
+
+def packed_rows(length: Tensor, steps: int) -> tuple[Tensor, list[int], Tensor, Tensor]:
+    """Lay out the valid steps of a padded batch step after step, the longest sequence first.
+
+    Args:
+        length (Tensor): (N,), at least 1 each.
+        steps (int): Steps T of the batch, padding included.
+
+    Returns:
+        tuple: The rows of the batch (N * T, ...) in this order, (P,); how many sequences have each
+        step; where the last step of each lies in the order, the longest sequence first; and the
+        rank of each by length, (N,).
+    """
+    ordered, order = length.sort(descending=True, stable=True)
+    step, rank = (torch.arange(int(ordered[0]))[:, None] < ordered).nonzero(as_tuple=True)
+    sizes = step.bincount()
+    last = (sizes.cumsum(0) - sizes)[ordered - 1] + torch.arange(len(length))
+    return order[rank] * steps + step, sizes.tolist(), last, order.argsort()
 
 
 def valid_steps(sequence: Tensor, length: Tensor) -> Tensor:
