@@ -9,39 +9,14 @@ no library, so that threads may run them side by side.
 import numpy as np
 from numba import njit
 
-# Sums may be taken in another order, to be vectorised; infinities stay what they are.
-REORDER = {'reassoc', 'contract', 'nsz'}
+from .blocks import BLOCK_COLUMNS, BLOCK_ROWS, block_costs
+
 INF = np.inf
-HALF = np.float32(0.5)
 # Unsigned numbers of rows and columns cannot count from the end, so that the loops vectorise.
 U0, U1, U2, U3 = (np.uint64(n) for n in range(4))
 # Loops over a row go on to the end of a vector. What they compute beyond the last column of the
 # row lies on no path to the last cell.
 VECTOR = np.uint64(16)
-
-
-@njit(nogil=True, cache=True, fastmath=REORDER)
-def squared_distances(a, i, b, j, cost, row, column):
-    """Put squared distances of rows i, i + 1 of a and j to j + 3 of b into a block of cost."""
-    s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = a.dtype.type(0)
-    for d in range(a.shape[1]):
-        x, y = a[i, d], a[i + 1, d]
-        z = b[j, d]
-        s0 += (x - z) * (x - z)
-        t0 += (y - z) * (y - z)
-        z = b[j + 1, d]
-        s1 += (x - z) * (x - z)
-        t1 += (y - z) * (y - z)
-        z = b[j + 2, d]
-        s2 += (x - z) * (x - z)
-        t2 += (y - z) * (y - z)
-        z = b[j + 3, d]
-        s3 += (x - z) * (x - z)
-        t3 += (y - z) * (y - z)
-    cost[row, column], cost[row, column + 1] = s0, s1
-    cost[row, column + 2], cost[row, column + 3] = s2, s3
-    cost[row + 1, column], cost[row + 1, column + 1] = t0, t1
-    cost[row + 1, column + 2], cost[row + 1, column + 3] = t2, t3
 
 
 @njit(nogil=True, cache=True)
@@ -65,28 +40,26 @@ def span(i, n, m, slope_limit, slack):
 
 
 @njit(nogil=True, cache=True)
-def local_costs(a, start_a, n, b, start_b, m, slope_limit, square_root, i, cost):
-    """Fill rows i and i + 1 of the local costs; cell (i, j) lies at (i + 2, j + 2)."""
-    first, last = span(i, n, m, slope_limit, 2)
-    if i + 1 < n:
-        other_first, other_last = span(i + 1, n, m, slope_limit, 2)
-        first, last = min(first, other_first), max(last, other_last)
-    for j in range(first, last + 1, 4):
-        squared_distances(a, start_a + i, b, start_b + j, cost, i + 2, j + 2)
-    for row in range(np.uint64(i + 2), np.uint64(i + 4)):
-        for block in range(np.uint64(first + 2), np.uint64(last + 3), VECTOR):
-            for j in range(block, block + VECTOR):
-                # half the squared distance of unit vectors is 1 - cosine
-                cost[row, j] = np.sqrt(cost[row, j]) if square_root else HALF * cost[row, j]
+def local_costs(a, start_a, n, b, m, slope_limit, square_root, i, cost):
+    """Fill rows i to i + 5 of the local costs; cell (i, j) lies at (i + 2, j + 2)."""
+    first = span(i, n, m, slope_limit, 2)[0]
+    last = span(min(i + BLOCK_ROWS, n) - 1, n, m, slope_limit, 2)[1]
+    for j in range(first, last + 1, BLOCK_COLUMNS):
+        block_costs(a, start_a + i, b, j, square_root, cost, i + 2, j + 2)
+
+
+@njit(nogil=True, cache=True)
+def before(row, steps, total):
+    """Give the place of an earlier row where rows take turns; divides less than a remainder."""
+    return np.uint64(row - steps if row >= steps else row - steps + len(total))
 
 
 @njit(nogil=True, cache=True)
 def sum_row_p2(i, first, last, cost, total):
     """Sum costs up to row i from the three rows before; column j lies at j + 3."""
-    rows = len(total)
-    row, back1 = np.uint64(i % rows), np.uint64((i - 1) % rows)
-    back2, back3 = np.uint64((i - 2) % rows), np.uint64((i - 3) % rows)
-    i = np.uint64(i)
+    row = i % len(total)
+    back1, back2, back3 = before(row, 1, total), before(row, 2, total), before(row, 3, total)
+    row, i = np.uint64(row), np.uint64(i)
     for block in range(np.uint64(first), np.uint64(last + 1), VECTOR):
         for j in range(block, block + VECTOR):
             here = np.float64(cost[i + U2, j + U2])
@@ -102,9 +75,9 @@ def sum_row_p2(i, first, last, cost, total):
 @njit(nogil=True, cache=True)
 def sum_row_symmetric2(i, m, cost, total):
     """Sum costs up to row i from the row before; column j lies at j + 3."""
-    rows = len(total)
-    row, back1 = np.uint64(i % rows), np.uint64((i - 1) % rows)
-    i = np.uint64(i)
+    row = i % len(total)
+    back1 = before(row, 1, total)
+    row, i = np.uint64(row), np.uint64(i)
     for j in range(U0, np.uint64(m)):
         here = np.float64(cost[i + U2, j + U2])
         diagonal, up = total[back1, j + U2] + 2 * here, total[back1, j + U3] + here
@@ -131,16 +104,16 @@ def least_so_far(i, n, m, slope_limit, total):
 
 
 @njit(nogil=True, cache=True)
-def warp(a, start_a, n, b, start_b, m, slope_limit, square_root, limit, cost, total):
+def warp(a, start_a, n, b, m, slope_limit, square_root, limit, cost, total):
     """Distance of two sequences, divided by the sum of their lengths.
 
     Args:
         a, start_a, n: Rows of packed sequences; n of them from start_a.
-        b, start_b, m: The same for the second sequence.
+        b, m: Columns of the second sequence, (D, m + 15) or larger, and their number.
         slope_limit: True for symmetricP2, False for symmetric2.
         square_root: Whether local costs are distances; otherwise half of their squares.
         limit: Distance above which the pair may be given up.
-        cost: Room for the local costs, (n + 3, m + 21) or larger, finite numbers.
+        cost: Room for the local costs, (n + 7, m + 21) or larger, finite numbers.
         total: Room for the summed costs, (4, m + 19) or larger, float64; with n or more rows it
             holds all of them afterwards, column j at j + 3.
 
@@ -152,8 +125,8 @@ def warp(a, start_a, n, b, start_b, m, slope_limit, square_root, limit, cost, to
     limit = limit * (n + m)
     total[:, : m + 19] = INF
     for i in range(n):
-        if i % 2 == 0:
-            local_costs(a, start_a, n, b, start_b, m, slope_limit, square_root, i, cost)
+        if i % BLOCK_ROWS == 0:
+            local_costs(a, start_a, n, b, m, slope_limit, square_root, i, cost)
         row = i % len(total)
         if i == 0:
             first_row(m, slope_limit, cost, total)
@@ -188,12 +161,14 @@ def warp_rows(
     above the diagonal are computed; it is -1 otherwise.
     """
     longest_a, longest_b = length_a.max(), length_b.max()
-    cost = np.zeros((longest_a + 3, longest_b + 21), rows_a.dtype)
+    columns = np.zeros((rows_b.shape[1], longest_b + BLOCK_COLUMNS), rows_b.dtype)
+    cost = np.zeros((longest_a + 2 + BLOCK_ROWS, longest_b + 21), rows_a.dtype)
     total = np.empty((4, longest_b + 19))
-    for p in range(len(start_a)):
-        begin = 0 if above < 0 else above + p + 1
-        for q in range(begin, len(start_b)):
+    for q in range(len(start_b)):
+        m = length_b[q]
+        columns[:, :m] = rows_b[start_b[q] : start_b[q] + m].T
+        for p in range(len(start_a) if above < 0 else min(len(start_a), max(q - above, 0))):
             out[p, q] = warp(
-                rows_a, start_a[p], length_a[p], rows_b, start_b[q], length_b[q],
+                rows_a, start_a[p], length_a[p], columns, m,
                 slope_limit, square_root, INF, cost, total,
             )  # fmt: skip

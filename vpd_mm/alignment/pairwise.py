@@ -10,7 +10,7 @@ import numpy as np
 from .kernels import warp_rows
 from .sequences import check_step_pattern, pack
 
-ROWS_A_TASK = 8
+ROWS_A_TASK = 16
 
 
 def dtw_distance(
@@ -103,6 +103,10 @@ def run_in_threads(
     workers = available_processors() if workers is None else workers
     if workers < 1:
         raise ValueError(f'workers is {workers}; give 1 or more.')
+    if workers == 1:  # starting a thread takes as long as 50 pairs
+        for task in tasks:
+            function(task)
+        return
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(function, tasks))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .blocks import BLOCK_ROWS
 from .kernels import INF, warp
 from .sequences import check_step_pattern, pack
 
@@ -42,10 +43,10 @@ def dtw_path(
     check_step_pattern(step_pattern)
     first, second = pack([[np.asarray(a)], [np.asarray(b)]], metric)
     n, m = first.longest, second.longest
-    cost = np.zeros((n + 3, m + 21), first.rows.dtype)
+    cost = np.zeros((n + 2 + BLOCK_ROWS, m + 21), first.rows.dtype)
     total = np.empty((max(n, 4), m + 19))
     distance = warp(
-        first.rows, 0, n, second.rows, 0, m,
+        first.rows, 0, n, second.columns(0), m,
         step_pattern == 'symmetricP2', metric == 'euclidean', INF, cost, total,
     )  # fmt: skip
     if distance == INF:

@@ -3,7 +3,11 @@
 import numpy as np
 from numba import njit
 
-from .kernels import INF, REORDER, feasible, span, warp
+from .blocks import BLOCK_COLUMNS, BLOCK_ROWS
+from .kernels import INF, feasible, span, warp
+
+# Sums may be taken in another order, to be vectorised; infinities stay what they are.
+REORDER = {'reassoc', 'contract', 'nsz'}
 
 
 @njit(nogil=True, cache=True, fastmath=REORDER)
@@ -72,13 +76,15 @@ def nearest_rows(
             segment, slope_limit, square_root, least,
         )  # fmt: skip
     bound = bound * (1 - relative_slack) - absolute_slack
-    cost = np.zeros((n + 3, longest + 21), rows_a.dtype)
-    total = np.empty((4, longest + 19))
+    columns = np.zeros((rows_a.shape[1], n + BLOCK_COLUMNS), rows_a.dtype)
+    columns[:, :n] = rows_a[start_a[query] : start_a[query] + n].T
+    cost = np.zeros((longest + 2 + BLOCK_ROWS, n + 21), rows_a.dtype)
+    total = np.empty((4, n + 19))
     for p in np.argsort(bound):
         if bound[p] > distance[-1] or bound[p] == INF:
             break
         found = warp(
-            rows_a, start_a[query], n, rows_b, start_b[p], length_b[p],
+            rows_b, start_b[p], length_b[p], columns, n,
             slope_limit, square_root, distance[-1] * (1 + relative_slack), cost, total,
         )  # fmt: skip
         insert(found, p, distance, index)

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .blocks import BLOCK_COLUMNS, BLOCK_ROWS
+
 STEP_PATTERNS = ('symmetricP2', 'symmetric2')
 METRICS = ('euclidean', 'cosine')
-
-# The kernels read whole vectors of columns and four rows at a time.
-COLUMN_BLOCK = 8
-ROW_BLOCK = 4
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,8 @@ class Sequences:
     """Sequences behind one another.
 
     Attributes:
-        rows: Their frames, float32 or float64, (N + some, D + some), padded with zeros.
+        rows: Their frames, float32 or float64, (N + 6, D), the last 6 zeros: kernels read whole
+            blocks.
         start: First row of each sequence, (n,) int64.
         length: Rows of each sequence, (n,) int64.
     """
@@ -34,6 +33,13 @@ class Sequences:
     def longest(self) -> int:
         """Length of the longest sequence, 0 if there is none."""
         return int(self.length.max(initial=0))
+
+    def columns(self, number: int) -> np.ndarray:
+        """Give one sequence transposed and with 16 columns of zeros behind it, (D, T + 16)."""
+        start, length = self.start[number], self.length[number]
+        columns = np.zeros((self.rows.shape[1], length + BLOCK_COLUMNS), self.rows.dtype)
+        columns[:, :length] = self.rows[start : start + length].T
+        return columns
 
 
 def pack(groups: Sequence[Sequence[np.ndarray]], metric: str = 'euclidean') -> list[Sequences]:
@@ -102,8 +108,7 @@ def check_finite(sequences: Sequence) -> None:
 
 def _pack_group(group: list[np.ndarray], columns: int, dtype: type) -> Sequences:
     length = np.array([len(sequence) for sequence in group], np.int64)
-    columns = -(-columns // COLUMN_BLOCK) * COLUMN_BLOCK
-    rows = np.zeros((length.sum() + ROW_BLOCK, columns), dtype)
+    rows = np.zeros((length.sum() + BLOCK_ROWS, columns), dtype)
     if group:
         width = group[0].shape[1]
         np.concatenate(group, out=rows[: length.sum(), :width], casting='unsafe')

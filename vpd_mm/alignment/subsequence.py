@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from .blocks import BLOCK_COLUMNS, BLOCK_ROWS
 from .pairwise import run_in_threads
 from .sequences import Sequences, pack
 from .subsequence_kernels import FREE_STEPS, match_ends
@@ -71,9 +72,9 @@ def search_one(
     Once a stretch is taken, only paths that end soon after it can have begun within or before it:
     these are sought again behind it, so that what is left is still the nearest.
     """
-    n, offset, length = query.longest, int(library.start[place]), int(library.length[place])
+    n, length, columns = query.longest, int(library.length[place]), library.columns(place)
     reach = 3 * n // 2 + 3
-    distance, begin = best_ends(query, library, offset, length, square_root)
+    distance, begin = best_ends(query, columns, 0, length, square_root)
     waiting = [(distance[end], end + 1, int(begin[end])) for end in range(length)]
     waiting = [match for match in waiting if match[0] < np.inf]
     waiting.sort()  # a sorted list is a heap
@@ -89,21 +90,21 @@ def search_one(
         after = np.flatnonzero(taken[end : end + reach])
         room = min(int(after[0]) if len(after) else reach, length - end)
         if room > 0:
-            again, began = best_ends(query, library, offset + end, room, square_root)
+            again, began = best_ends(query, columns, end, room, square_root)
             for step in np.flatnonzero(again < np.inf):
                 heappush(waiting, (again[step], end + int(step) + 1, end + int(began[step])))
     return found
 
 
 def best_ends(
-    query: Sequences, library: Sequences, start: int, length: int, square_root: bool
+    query: Sequences, columns: np.ndarray, start: int, length: int, square_root: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the distance of the best path that ends at each row, and the row where it begins."""
+    """Give the distance of the best path that ends at each frame, and where it begins."""
     n = query.longest
     total = np.empty((4, length + 3))
     begin = np.zeros((4, length + 3), np.int64)
-    cost = np.empty((4, length + 4), library.rows.dtype)
-    match_ends(query.rows, n, library.rows, start, length, square_root, cost, total, begin)
+    cost = np.empty((2 * BLOCK_ROWS, length + BLOCK_COLUMNS), columns.dtype)
+    match_ends(query.rows, n, columns, start, length, square_root, cost, total, begin)
     row = (n - 1) % 4
     return total[row, 3:] / n, begin[row, 3:]
 
@@ -129,8 +130,8 @@ def subsequence_path(
     first, second = pack([[np.asarray(query)], [np.asarray(sequence)]], metric)
     n, m = first.longest, second.longest
     total, begin = np.empty((max(n, 4), m + 3)), np.zeros((max(n, 4), m + 3), np.int64)
-    cost = np.empty((n + 3, m + 4), second.rows.dtype)
-    match_ends(first.rows, n, second.rows, 0, m, metric == 'euclidean', cost, total, begin)
+    cost = np.empty((n + BLOCK_ROWS, m + BLOCK_COLUMNS), second.rows.dtype)
+    match_ends(first.rows, n, second.columns(0), 0, m, metric == 'euclidean', cost, total, begin)
     end = int(total[n - 1, 3:].argmin())
     if total[n - 1, end + 3] == np.inf:
         return np.inf, np.zeros(0, np.int64), np.zeros(0, np.int64)

@@ -3,7 +3,8 @@
 import numpy as np
 from numba import njit
 
-from .kernels import HALF, INF, squared_distances
+from .blocks import BLOCK_COLUMNS, BLOCK_ROWS, block_costs
+from .kernels import INF
 
 # asymmetricP2: steps back, the cells passed on the way (from the end), and the weight of each
 # cell; the weights of a step add up to the rows of the query that it advances.
@@ -20,10 +21,10 @@ def match_ends(a, n, b, start_b, m, square_root, cost, total, begin):
     """Sum the costs of the best paths that begin at any row of b.
 
     Args:
-        a, n: Rows of the query, n of them, and 1 more.
-        b, start_b, m: Rows of packed sequences; m of them from start_b, and 3 more.
+        a, n: Rows of the query, n of them, and 5 more.
+        b, start_b, m: Columns of a sequence; m of them from start_b, and 15 more.
         square_root: Whether local costs are distances; otherwise half of their squares.
-        cost: Room for the local costs, (R, m + 4); R is 4, or n + 1 or more to keep them all.
+        cost: Room for the local costs, (R, m + 15); R is 12, or n + 5 or more to keep them all.
         total: Room for the sums, (S, m + 3) float64; S is 4, or n or more to keep them all. Row i
             lies at i % S, column j at j + 3.
         begin: Room for the columns where the paths begin, int64, as `total`.
@@ -31,24 +32,15 @@ def match_ends(a, n, b, start_b, m, square_root, cost, total, begin):
     kept = len(cost)
     total[:, :3] = INF
     for i in range(n):
-        if i % 2 == 0:
-            fill_costs(a, i, b, start_b, m, square_root, cost, i % kept)
+        if i % BLOCK_ROWS == 0:
+            for j in range(0, m, BLOCK_COLUMNS):
+                block_costs(a, i, b, start_b + j, square_root, cost, i % kept, j)
         if i == 0:
             for j in range(m):
                 total[0, j + 3] = cost[0, j]
                 begin[0, j + 3] = j
         else:
             sum_row(i, m, cost, total, begin)
-
-
-@njit(nogil=True, cache=True)
-def fill_costs(a, i, b, start_b, m, square_root, cost, row):
-    """Fill rows `row` and `row` + 1 of the costs with those of rows i and i + 1 of a."""
-    for j in range(0, m, 4):
-        squared_distances(a, i, b, start_b + j, cost, row, j)
-    for r in range(row, row + 2):
-        for j in range(m):
-            cost[r, j] = np.sqrt(cost[r, j]) if square_root else HALF * cost[r, j]
 
 
 @njit(nogil=True, cache=True)
