@@ -172,6 +172,17 @@ def test_new_labels_are_run_anew(repository, data_root, tmp_path):
     assert after[1] == before[1]
 
 
+def test_missing_test_data_are_told_before_training(cfg, data_root, tmp_path):
+    root = tmp_path / 'sport'
+    shutil.copytree(data_root, root)
+    set_data_root(cfg, str(root))
+    (root / 'embeddings' / 'one' / 'test.emb.pkl').unlink()
+    trials = trials_of(root, tmp_path / 'work', trials=1)
+    with pytest.raises(FileNotFoundError, match='of split test has embeddings'):
+        run_trials(cfg, trials)
+    assert not list(trials[0].folder.glob('best_*.pth'))
+
+
 def test_wrong_inputs(cfg, data_root, tmp_path):
     with pytest.raises(ValueError, match='folder names repeat'):
         make_trials(['a/vipe', 'b/vipe'], [4], 1, 'w')

@@ -214,12 +214,12 @@ def run_trial(cfg: Config, trial: Trial, identity: str = '') -> dict:
     cfg.merge_from_dict({'env_cfg.mp_cfg.mp_start_method': get_start_method()})
 
     runner = Runner.from_cfg(cfg)
+    test = runner.test_loop.dataloader.dataset  # read before training, as it may be missing
     predictions = _PredictionHook()
     runner.register_hook(predictions)
     epochs, val_accuracy = _train(runner) if is_trained(cfg) else (None, None)
     metrics = runner.test()
-    loaders = [runner.val_dataloader] if is_trained(cfg) else []
-    evaluated = [loader.dataset for loader in (*loaders, runner.test_dataloader)]
+    evaluated = [runner.val_dataloader.dataset, test] if is_trained(cfg) else [test]
     result = dict(
         config=identity,
         recognizer=trial.recognizer,
