@@ -43,6 +43,7 @@ def test_views_are_training_samples(root):
     samples = [dataset[i] for i in range(4)]
     assert [tuple(s['inputs'].shape) for s in samples] == [(1, 4, 2)] * 2 + [(1, 5, 2)] * 2
     assert samples[0]['inputs'][0, :, 0].tolist() == [2, 0, 4, 5]  # NaN is 0
+    assert dataset.num_nan == 1
     assert samples[1]['inputs'][0, :, 1].tolist() == [4, 6, 8, 10]
     assert [int(s['data_samples'].gt_label) for s in samples] == [0, 0, 1, 1]
     assert samples[3]['data_samples'].action == 'b'

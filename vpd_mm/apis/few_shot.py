@@ -265,6 +265,8 @@ def _notes(train, evaluated: list, trial: Trial) -> list[str]:
     for dataset in (train, *evaluated):
         if dataset.num_missing:
             notes.append(f'{dataset.num_missing} actions of {dataset.split} lack embeddings')
+        if dataset.num_nan:
+            notes.append(f'{dataset.num_nan} actions of {dataset.split} have NaN in them')
     return notes
 
 

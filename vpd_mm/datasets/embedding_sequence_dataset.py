@@ -42,6 +42,7 @@ class EmbeddingSequenceDataset(BaseDataset):
 
     Attributes:
         num_missing (int): Actions of the split that were left out, as they have no embeddings.
+        num_nan (int): Actions that are used, but have NaN among their embeddings.
 
     Raises:
         FileNotFoundError: If no action of the split has embeddings.
@@ -77,6 +78,7 @@ class EmbeddingSequenceDataset(BaseDataset):
         sequences = self._read_sequences({action.video for action in actions})
         found = [action for action in actions if len(sequences.get(action.id, ()))]
         self._report_missing(actions, sequences, found)
+        self._report_nan([sequences[action.id] for action in found])
         if self.split in ('val', 'test'):
             self._report_unseen(found)
         return [
@@ -122,6 +124,15 @@ class EmbeddingSequenceDataset(BaseDataset):
                 f'{self.num_missing} of the {len(actions)} actions of split {self.split} have no '
                 f'embeddings and are left out: {self.num_missing - outside} as their video has no '
                 f'file, {outside} as no frame of theirs is embedded.'
+            )
+
+    def _report_nan(self, sequences: list[np.ndarray]) -> None:
+        self.num_nan = sum(bool(np.isnan(sequence).any()) for sequence in sequences)
+        if self.num_nan:
+            self._warn(
+                f'{self.num_nan} of the {len(sequences)} actions of split {self.split} have NaN '
+                'among their embeddings, which becomes 0; embed their videos again if it should '
+                'not be there.'
             )
 
     def _report_unseen(self, found: list[Action]) -> None:
