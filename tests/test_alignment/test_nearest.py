@@ -37,10 +37,13 @@ def by_comparing_with_all(queries, library, k, step_pattern, metric):
 
 @pytest.mark.parametrize('metric', ['euclidean', 'cosine'])
 @pytest.mark.parametrize('step_pattern', ['symmetricP2', 'symmetric2'])
-@settings(max_examples=40, deadline=None)
-@given(search=searches())
-def test_pruning_never_changes_a_result(step_pattern, metric, search):
-    distance, index = nearest(*search, step_pattern, metric)
+@settings(max_examples=60, deadline=None)
+@given(search=searches(), bounds=st.booleans())
+def test_pruning_never_changes_a_result(step_pattern, metric, search, bounds):
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ('FEW_QUERIES', 'FEW_PAIRS'):
+            patch.setattr(f'vpd_mm.alignment.search.{name}', 0 if bounds else np.inf)
+        distance, index = nearest(*search, step_pattern, metric)
     expected_distance, expected_index = by_comparing_with_all(*search, step_pattern, metric)
     assert (distance == expected_distance).all()
     assert (index == expected_index).all()

@@ -89,7 +89,7 @@ def sum_row_symmetric2(i, m, cost, total):
         total[row, j + U3] = left
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, fastmath={'nnan', 'nsz'})
 def least_so_far(i, n, m, slope_limit, total):
     """Give a lower bound of all paths: the least sum in rows i - 2 to i.
 
@@ -98,8 +98,9 @@ def least_so_far(i, n, m, slope_limit, total):
     least = INF
     for row in range(i - 2, i + 1):
         first, last = span(row, n, m, slope_limit, 0)
+        place = row % len(total)
         for j in range(first, last + 1):
-            least = min(least, total[row % len(total), j + 3])
+            least = min(least, total[place, j + 3])
     return least
 
 
@@ -137,7 +138,11 @@ def warp(a, start_a, n, b, m, slope_limit, square_root, limit, cost, total):
             sum_row_p2(i, first, last, cost, total)
         else:
             sum_row_symmetric2(i, m, cost, total)
-        if i % 4 == 3 and limit < INF and least_so_far(i, n, m, slope_limit, total) > limit:
+        if (
+            i % BLOCK_ROWS == BLOCK_ROWS - 1
+            and limit < INF
+            and least_so_far(i, n, m, slope_limit, total) > limit
+        ):
             return INF
     return total[(n - 1) % len(total), m + 2] / (n + m)
 

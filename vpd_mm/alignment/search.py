@@ -5,16 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from .pairwise import run_in_threads
-from .search_kernels import nearest_rows
+from .search_kernels import box_segments, nearest_rows
 from .sequences import Sequences, check_step_pattern, pack
 
 # Principal directions in which pairs are compared first, and rows from which they are computed.
 DIRECTIONS = 7
 SEGMENT = 4
-SAMPLE_ROWS = 20000
+SAMPLE_ROWS = 2000
+# With fewer, the bounds take longer to prepare than they save.
+FEW_QUERIES, FEW_PAIRS = 10, 2000
 # Rounding must not make a lower bound larger than the distance.
-RELATIVE_SLACK = 1e-5
-ABSOLUTE_SLACK = 1e-10
+RELATIVE_SLACK = ABSOLUTE_SLACK = 1e-5
 
 
 def nearest(
@@ -31,7 +32,8 @@ def nearest(
     left is one number more; that makes no distance of two frames larger. The boxes about short
     segments of the projected sequences give a lower bound of their distance, at a fraction of the
     work. Candidates are taken in the order of these bounds, until a bound exceeds the k-th
-    distance found; one whose sums exceed it earlier is given up.
+    distance found; one whose sums exceed it earlier is given up. For few queries or pairs, where
+    preparing the bounds takes longer than they save, that alone has to do.
 
     Args:
         queries: q sequences (T_i, D).
@@ -77,24 +79,29 @@ def surround(queries: Sequences, library: Sequences) -> tuple[list[np.ndarray], 
     """Project the rows of both onto the principal directions of the library; box the segments.
 
     Returns:
-        For each of both the lowest and the highest corners (boxes, 8 or less) and the first box of
-        every sequence; then how far rounding may raise a distance.
+        For each of both the lowest and the highest corners (boxes, 8) and the first box of every
+        sequence; then how far rounding may raise a distance. No boxes for few queries or pairs.
     """
+    if len(queries) < FEW_QUERIES or len(queries) * len(library) < FEW_PAIRS:
+        corners, first = np.empty((0, 8)), np.empty(0, np.int64)
+        return [corners, corners, first] * 2, 0.0
+    mean, directions = principal_directions(library)
+    boxes, largest = [], 0.0
+    for part in (queries, library):
+        count = -(-part.length // SEGMENT)
+        first = np.cumsum(count) - count
+        low, high = (np.full((count.sum(), 8), limit) for limit in (np.inf, -np.inf))
+        arrays = (part.rows, part.start, part.length)
+        norm = box_segments(*arrays, mean, directions, SEGMENT, first, low, high)
+        boxes += [low, high, first]
+        largest = max(largest, norm)
+    return boxes, ABSOLUTE_SLACK * largest
+
+
+def principal_directions(library: Sequences) -> tuple[np.ndarray, np.ndarray]:
+    """Give the mean of the rows and the 7 directions in which they vary most, (7, D)."""
     filled = library.rows[: library.length.sum()]
     sample = filled[:: -(-len(filled) // SAMPLE_ROWS)].astype(np.float64)
     mean = sample.mean(0)
-    directions = np.linalg.eigh((sample - mean).T @ (sample - mean))[1][:, -DIRECTIONS:]
-    boxes, largest = [], 0.0
-    for part in (queries, library):
-        rows = part.rows[: part.length.sum()] - mean
-        projected = rows @ directions
-        rest = np.linalg.norm(rows - projected @ directions.T, axis=1, keepdims=True)
-        projected = np.hstack([projected, rest])
-        count = -(-part.length // SEGMENT)
-        first = np.cumsum(count) - count
-        number = np.arange(count.sum()) - np.repeat(first, count)
-        begin = np.repeat(part.start, count) + SEGMENT * number
-        corners = (corner.reduceat(projected, begin) for corner in (np.minimum, np.maximum))
-        boxes += [*corners, first]
-        largest = max(largest, float(np.abs(rows).max()))
-    return boxes, ABSOLUTE_SLACK * largest
+    found = np.linalg.eigh((sample - mean).T @ (sample - mean))[1][:, -DIRECTIONS:].T
+    return mean, np.concatenate([found, np.zeros((DIRECTIONS - len(found), len(mean)))])

@@ -11,6 +11,58 @@ REORDER = {'reassoc', 'contract', 'nsz'}
 
 
 @njit(nogil=True, cache=True, fastmath=REORDER)
+def project(rows, i, mean, directions, point):
+    """Fill point (8,) with the numbers of row i in 7 directions and the length of what is left.
+
+    Returns:
+        The squared distance of the row from the mean.
+    """
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = square = 0.0
+    for d in range(rows.shape[1]):
+        x = np.float64(rows[i, d]) - mean[d]
+        square += x * x
+        s0 += x * directions[0, d]
+        s1 += x * directions[1, d]
+        s2 += x * directions[2, d]
+        s3 += x * directions[3, d]
+        s4 += x * directions[4, d]
+        s5 += x * directions[5, d]
+        s6 += x * directions[6, d]
+    point[0], point[1], point[2], point[3] = s0, s1, s2, s3
+    point[4], point[5], point[6] = s4, s5, s6
+    within = s0 * s0 + s1 * s1 + s2 * s2 + s3 * s3 + s4 * s4 + s5 * s5 + s6 * s6
+    point[7] = np.sqrt(max(square - within, 0.0))
+    return square
+
+
+@njit(nogil=True, cache=True)
+def box_segments(rows, start, length, mean, directions, segment, first, low, high):
+    """Fill the corners of the boxes about the projected segments of all sequences.
+
+    Args:
+        rows, start, length: Packed sequences.
+        mean: Of all rows, (D,).
+        directions: Orthonormal, (7, D); zeros where there are fewer.
+        segment: Frames of a box.
+        first: First box of every sequence.
+        low, high: Room for the corners, given as inf and -inf, (boxes, 8).
+
+    Returns:
+        The largest distance of a row from the mean.
+    """
+    point, largest = np.empty(8), 0.0
+    for number in range(len(start)):
+        for step in range(length[number]):
+            square = project(rows, start[number] + step, mean, directions, point)
+            largest = max(largest, square)
+            box = first[number] + step // segment
+            for d in range(8):
+                low[box, d] = min(low[box, d], point[d])
+                high[box, d] = max(high[box, d], point[d])
+    return np.sqrt(largest)
+
+
+@njit(nogil=True, cache=True, fastmath=REORDER)
 def box_gap(low_a, high_a, i, low_b, high_b, j):
     """Squared distance of two boxes, 0 where they touch."""
     total = 0.0
@@ -66,11 +118,17 @@ def nearest_rows(
     low_a, high_a, box_a, low_b, high_b, box_b, segment,
     relative_slack, absolute_slack, slope_limit, square_root, query, distance, index,
 ):  # fmt: skip
-    """Fill distance and index (k,), given as inf and -1, with the nearest of b to one of a."""
+    """Fill distance and index (k,), given as inf and -1, with the nearest of b to one of a.
+
+    Without boxes (none of a) no sequence is ruled out by a bound.
+    """
     n, longest = length_a[query], length_b.max()
     bound = np.empty(len(start_b))
     least = np.empty(longest)
     for p in range(len(start_b)):
+        if not len(low_a):
+            bound[p] = 0 if feasible(n, length_b[p], slope_limit) else INF
+            continue
         bound[p] = lower_bound(
             low_a, high_a, box_a[query], n, low_b, high_b, box_b[p], length_b[p],
             segment, slope_limit, square_root, least,
