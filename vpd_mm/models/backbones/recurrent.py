@@ -5,6 +5,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from vpd_mm.models.dropout import Dropout
 from vpd_mm.registry import MODELS
 
 from .gru_layer import BidirectionalGRULayer
@@ -47,7 +48,7 @@ class RecurrentBackbone(BaseModule):
         if cell not in CELLS:
             raise ValueError(f'cell is {cell!r}; choose one of {", ".join(CELLS)}.')
         self.input_norm = nn.BatchNorm1d(in_channels) if input_norm else None
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.rnn = CELLS[cell](
             in_channels, hidden_channels, num_layers, batch_first=True, bidirectional=True
         )

@@ -3,6 +3,7 @@
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from vpd_mm.models.dropout import Dropout
 from vpd_mm.registry import MODELS
 
 from .sequence_cls_head import BatchNorm
@@ -32,11 +33,11 @@ class FrameClsHead(BaseModule):
         self.num_classes = num_classes
         self.classify = nn.Sequential(
             BatchNorm(in_channels),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(in_channels, in_channels),
             nn.ReLU(),
             BatchNorm(in_channels),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(in_channels, 1 + num_classes),
         )
         self.loss_module = MODELS.build(loss or dict(type='CrossEntropyLoss'))

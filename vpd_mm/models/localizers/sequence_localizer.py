@@ -100,11 +100,13 @@ class SequenceLocalizer(BaseModel):
         """Give the loss over all frames of all views."""
         views = sequence.size(1)
         sequence, length = sequence.flatten(0, 1), length.repeat_interleave(views)
-        valid = valid_steps(sequence, length)
-        label = label.repeat_interleave(views, 0)[valid]
         features, _ = self.backbone(sequence, length)
-        logits = self.cls_head(features[valid])
-        return self.cls_head.loss(logits, label)
+        label = label.repeat_interleave(views, 0)
+        if (length < sequence.size(1)).any():
+            valid = valid_steps(sequence, length)
+            features, label = features[valid], label[valid]
+        logits = self.cls_head(features.flatten(0, -2))
+        return self.cls_head.loss(logits, label.flatten())
 
     def predictions(
         self, sequence: Tensor, length: Tensor, data_samples: list[ActionDataSample] | None
