@@ -39,6 +39,13 @@ def test_views_are_averaged(model):
     assert torch.stack(scores).abs().max() < 1e-6
 
 
+def test_scores_are_in_full_precision(model):
+    model.eval()
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+        samples = model.test_step(make_batch())
+    assert {sample.pred_score.dtype for sample in samples} == {torch.float32}
+
+
 def test_loss_falls(model):
     optimizer = torch.optim.AdamW(model.parameters(), 0.02)
     losses = []

@@ -83,7 +83,7 @@ class SequenceRecognizer(BaseModel):
         self, logits: Tensor, data_samples: list[ActionDataSample] | None
     ) -> list[ActionDataSample]:
         """Put the probabilities, averaged over the views, into the samples (new ones if None)."""
-        scores = logits.softmax(-1).mean(1)
+        scores = logits.float().softmax(-1).mean(1)
         samples = data_samples or [ActionDataSample() for _ in scores]
         for sample, score in zip(samples, scores, strict=True):
             sample.set_pred_score(score).set_pred_label(score.argmax())
