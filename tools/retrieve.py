@@ -73,15 +73,22 @@ def search(args: Namespace, sport: Sport, example: Action, rows: np.ndarray) -> 
 def to_strip(match: Match, rank: int, example: Action) -> Strip:
     label = match.action.label if match.action else ''
     hit = label == example.label if label and example.label else None
-    caption = f'{rank}  {label}  {match.distance:.3f}  {match.video} {match.start}-{match.end}'
+    place = f'{match.video} {match.start}-{match.end}'
+    caption = in_columns(rank, label, f'{match.distance:.3f}', place)
     return Strip(match.video, match.start, match.end, caption, hit)
+
+
+def in_columns(*cells: object) -> str:
+    """Text of the cells that are not empty, in one line."""
+    return '  '.join(str(cell) for cell in cells if cell != '')
 
 
 def draw(args: Namespace, sport: Sport, example: Action, own: Track, found: list[Match]) -> None:
     """Draw the sheet and the alignment of the nearest."""
     folder = args.crops or sport.crop_dir('.')
     crops = open_crops(folder) if folder.is_dir() else None
-    title = f'example  {example.label}  {example.video} {example.start}-{example.end}'
+    place = f'{example.video} {example.start}-{example.end}'
+    title = in_columns('example', example.label, place)
     asked = Strip(example.video, max(example.start, own.first), example.end, title)
     strips = [to_strip(match, rank, example) for rank, match in enumerate(found, 1)]
     if crops is not None:
@@ -118,7 +125,7 @@ def main() -> None:
             for rank, m in enumerate(found, 1)
         ]  # fmt: skip
         for row in table:
-            print('  '.join(map(str, row[:6])))
+            print(in_columns(*row[:6]))
         with atomic_path(args.out / 'found.csv') as temporary, open(temporary, 'w') as file:
             csv.writer(file).writerows([COLUMNS, *table])
         if found:

@@ -113,8 +113,9 @@ def draw_alignment(
     axes.plot(alignment[:, 1], alignment[:, 0], color='white', linewidth=2)
     axes.plot(pairs[:, 1], pairs[:, 0], 'o', color='white', markeredgecolor='black')
     for number, (row, column) in enumerate(pairs, 1):
+        beside = (-3, 8) if number == 1 else (-16, -12) if number == len(pairs) else (4, -12)
         axes.annotate(
-            str(number), (column, row), xytext=(4, -12), textcoords='offset points', color='white'
+            str(number), (column, row), xytext=beside, textcoords='offset points', color='white'
         )
     axes.set(xlabel='frame of what was found', ylabel='frame of the query')
     axes.set_title('\n'.join(names), fontsize=9)
@@ -134,6 +135,8 @@ def _draw_pairs(figure, crops: CropStore, strips: tuple, pairs: np.ndarray) -> N
                 nearest = frames[np.abs(frames - strip.start - offset).argmin()]
                 cell.imshow(fit_cell(crops.read(strip.video, int(nearest)).rgb))
         axes[0, column].set_title(str(column + 1), fontsize=9)
+    axes[0, 0].set_ylabel('query', fontsize=9)
+    axes[1, 0].set_ylabel('found', fontsize=9)
 
 
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
