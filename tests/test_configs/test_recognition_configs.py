@@ -35,6 +35,19 @@ def test_schedule(cfg):
         assert cfg.custom_hooks == []
 
 
+@pytest.mark.parametrize('sport', ['fs', 'tennis', 'fx', 'diving48', 'penn', 'custom'])
+def test_fast_recipe(repository, sport):
+    folder = repository / 'configs' / 'recognition'
+    fast = Config.fromfile(folder / f'bigru_fast_{sport}.py')
+    published = Config.fromfile(folder / f'bigru_{sport}.py')
+    assert fast.train_cfg.max_epochs == 100
+    assert fast.val_cfg.fp16 and fast.optim_wrapper.type == 'AmpOptimWrapper'
+    assert [scheduler.type for scheduler in fast.param_scheduler] == ['OneCycleLR']
+    assert fast.custom_hooks == []
+    for name in ('model', *LOADERS):
+        assert fast[name] == published[name]
+
+
 def test_trials_set_all_dataloaders(cfg):
     set_data_root(cfg, 'elsewhere')
     trial = make_trials(['emb/vipe'], [4], 2, 'work')[1]

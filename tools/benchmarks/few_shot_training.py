@@ -1,11 +1,13 @@
 """Time the training of a few-shot recogniser on made-up embeddings, on one core.
 
-Example: python tools/benchmarks/few_shot_training.py
+Examples:
+    python tools/benchmarks/few_shot_training.py
+    python tools/benchmarks/few_shot_training.py --trials 2 --workers 2
 
 Four examples of six classes, both views, 75 frames of 64 values: the size of a trial on figure
 skating. An epoch of the runner, with all its hooks, is compared with one of a plain loop: a
 DataLoader that collates sample by sample, and a packed sequence through torch.nn.GRU. With
---trial a whole trial of 500 epochs is run too, without an early stop.
+--trials whole trials are run instead, all their epochs, without an early stop.
 """
 
 import tempfile
@@ -35,16 +37,20 @@ def parse_args() -> Namespace:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument('--epochs', type=int, default=20, help='epochs that are timed')
     parser.add_argument('--val', type=int, default=182, help='actions to validate with')
-    parser.add_argument('--trial', action='store_true', help='run a whole trial of 500 epochs')
+    parser.add_argument('--config', default=CONFIG, help='recipe: a config of a sport of your own')
+    parser.add_argument('--amp', action='store_true', help='half precision')
+    parser.add_argument('--trials', type=int, default=0, help='whole trials to run, instead')
+    parser.add_argument('--workers', type=int, default=1, help='processes that run the trials')
     return parser.parse_args()
 
 
-def make_data(root: Path, val: int) -> None:
-    """Write labels and embeddings, in which classes differ little."""
+def make_data(root: Path, val: int, trials: int) -> None:
+    """Write labels and embeddings, in which classes differ little, for some trials."""
     rng = np.random.default_rng(0)
     kinds = rng.standard_normal((len(CLASSES), 2, SIZE))
     actions, videos, splits = [], {}, {}
-    for split, count in (('train_4_0', 4 * len(CLASSES)), ('val', val), ('test', val)):
+    sizes = {f'train_4_{index}': 4 * len(CLASSES) for index in range(max(1, trials))}
+    for split, count in (sizes | dict(val=val, test=val)).items():
         label = np.arange(count) % len(CLASSES)
         rows = rng.standard_normal((count * FRAMES, 2, SIZE)) + 0.05 * kinds[label.repeat(FRAMES)]
         write_embeddings(
@@ -118,28 +124,42 @@ def processor_seconds(run: Callable[[], object]) -> float:
     return time.process_time() - begin
 
 
+def compare_epochs(cfg: Config, trial: Trial, epochs: int) -> None:
+    """Print what an epoch and a validation cost, and an epoch of the plain loop."""
+    make_runner(cfg, trial, 1).train()  # warms up
+    runner = make_runner(cfg, trial, epochs)
+    ours = processor_seconds(runner.train) / epochs
+    dataset = runner.train_dataloader.dataset
+    plain = processor_seconds(lambda: train_plain(dataset, epochs)) / epochs
+    validation = processor_seconds(runner.val)
+    print(f'{len(dataset)} sequences of {FRAMES} x {SIZE}; processor time, one thread')
+    print(f'epoch of the runner {ours:.3f} s, of a plain loop {plain:.3f} s, ', end='')
+    print(f'{plain / ours:.2f} times as fast; one validation {validation:.3f} s')
+
+
+def time_trials(cfg: Config, trials: list[Trial], workers: int) -> None:
+    """Print what whole trials take, without an early stop."""
+    cfg.custom_hooks = []
+    begin = time.time()
+    run_trials(cfg, trials, workers)
+    seconds = (time.time() - begin) / len(trials)
+    print(f'{cfg.train_cfg.max_epochs} epochs, {workers} at once: {seconds:.1f} s a trial')
+
+
 def main() -> None:
     args = parse_args()
     with tempfile.TemporaryDirectory() as folder, one_thread():
-        make_data(Path(folder), args.val)
-        cfg = Config.fromfile(CONFIG)
+        make_data(Path(folder), args.val, args.trials)
+        cfg = Config.fromfile(args.config)
         set_data_root(cfg, folder)
+        if args.amp:
+            cfg.merge_from_dict({'optim_wrapper.type': 'AmpOptimWrapper', 'val_cfg.fp16': True})
         embeddings = [f'{folder}/embeddings/made_up']
-        (trial,) = make_trials(embeddings, [4], 1, f'{folder}/work')
-        make_runner(cfg, trial, 1).train()  # warms up
-        runner = make_runner(cfg, trial, args.epochs)
-        ours = processor_seconds(runner.train) / args.epochs
-        dataset = runner.train_dataloader.dataset
-        plain = processor_seconds(lambda: train_plain(dataset, args.epochs)) / args.epochs
-        validation = processor_seconds(runner.val)
-        print(f'{len(dataset)} sequences of {FRAMES} x {SIZE}; processor time, one thread')
-        print(f'epoch of the runner {ours:.3f} s, of a plain loop {plain:.3f} s, ', end='')
-        print(f'{plain / ours:.2f} times as fast; one validation {validation:.3f} s')
-        print(f'500 epochs without an early stop: {500 * ours + 99 * validation:.0f} s at most')
-        if args.trial:
-            cfg.custom_hooks = []
-            seconds = processor_seconds(lambda: run_trials(cfg, [trial]))
-            print(f'a whole trial of 500 epochs: {seconds:.1f} s')
+        trials = make_trials(embeddings, [4], max(1, args.trials), f'{folder}/work')
+        if args.trials:
+            time_trials(cfg, trials, args.workers)
+        else:
+            compare_epochs(cfg, trials[0], args.epochs)
 
 
 if __name__ == '__main__':
