@@ -34,6 +34,7 @@ def parse_args() -> Namespace:
     parser.add_argument('--trials', type=int, default=1, help='trials of each number of videos')
     parser.add_argument('--folds', type=int, default=5, help='models of an ensemble, at most')
     parser.add_argument('--workers', type=int, default=1, help='processes')
+    parser.add_argument('--amp', action='store_true', help='train with mixed precision')
     parser.add_argument('--data-root', help="folder of the sport (default: the config's)")
     parser.add_argument('--work-dir', help='folder for the trials and the tables')
     parser.add_argument(
@@ -56,6 +57,8 @@ def main() -> None:
 
         if args.data_root is not None:
             set_data_root(cfg, args.data_root)
+        if args.amp:
+            cfg.optim_wrapper.update(type='AmpOptimWrapper', dtype='bfloat16')
         embeddings = args.embeddings or [cfg.train_dataloader.dataset.embedding_dir]
         trials = make_detection_trials(
             embeddings, args.videos, args.trials, args.folds, cfg.work_dir

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from vpd_mm.apis.detection_few_shot import (
     make_detection_trials,
     run_detection_trials,
     training_videos,
+    trial_fingerprint,
 )
 from vpd_mm.apis.detection_files import webvtt
 from vpd_mm.apis.detection_report import write_detection_report
@@ -121,6 +123,23 @@ def test_trials_resume(trained):
     again = run_detection_trials(cfg, trials, report=lines.append)
     assert [r['metrics'] for r in again] == [r['metrics'] for r in results]
     assert (trials[1].folder / 'fold_0.pth').stat().st_mtime_ns == kept
+
+
+def test_new_embeddings_and_labels_are_new_trials(trained, data_root):
+    cfg, trials = trained[:2]
+    known = trial_fingerprint(cfg, trials[0])
+    assert trial_fingerprint(cfg, trials[0]) == known
+    assert trial_fingerprint(cfg, trials[1]) != known
+    path = data_root / 'embeddings' / 'one' / 'v0.emb.pkl'
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    os.utime(path, ns=(times[0], times[1] + 1))
+    assert trial_fingerprint(cfg, trials[0]) != known
+    os.utime(path, ns=times)
+    path, text = data_root / 'actions.json', (data_root / 'actions.json').read_text()
+    path.write_text(text.replace('23', '24', 1))
+    assert trial_fingerprint(cfg, trials[0]) != known
+    path.write_text(text)
+    assert trial_fingerprint(cfg, trials[0]) == known
 
 
 def test_the_ensemble_is_the_mean_of_its_folds(trained, config, data_root):

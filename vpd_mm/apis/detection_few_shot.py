@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from multiprocessing import get_context, get_start_method
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from vpd_mm.registry import DATASETS, METRICS, SPORTS
 
 from .detection import load_localizer, score_sequences
 from .few_shot import FULL, one_thread
-from .few_shot_config import LOADERS, fingerprint
+from .few_shot_config import LOADERS, check_folder_names, embedding_files, fingerprint
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,7 @@ def make_detection_trials(
     Raises:
         ValueError: If two embedding folders have the same name.
     """
-    names = [Path(folder).name for folder in embedding_dirs]
-    if len(set(names)) < len(names):
-        raise ValueError(f'{", ".join(embedding_dirs)}: folder names repeat; make them differ.')
+    check_folder_names(embedding_dirs)
     return [
         DetectionTrial(str(folder), count, index, folds, str(work_dir))
         for folder in embedding_dirs
@@ -170,8 +168,8 @@ def run_detection_trial(cfg: Config, trial: DetectionTrial) -> dict:
         ``mean_length`` and what was run.
     """
     begin = time.time()
+    identity = trial_fingerprint(cfg, trial)
     cfg = _trial_config(cfg, trial)
-    identity = fingerprint(cfg)
     with DefaultScope.overwrite_default_scope('vpd_mm'):
         sport = SPORTS.build(cfg.train_dataloader.dataset.sport)
         prefix = cfg.train_dataloader.dataset.get('prefix', '')
@@ -183,7 +181,7 @@ def run_detection_trial(cfg: Config, trial: DetectionTrial) -> dict:
     cfg.model.cls_head.num_classes = len(train.classes)
     folds = video_folds(train.videos, trial.folds)
     for number, (own, held_out) in enumerate(folds):
-        _train_fold(cfg, trial, number, own, held_out)
+        _train_fold(cfg, trial, number, own, held_out, identity)
     checkpoints = [_fold_path(trial, number) for number in range(len(folds))]
     for path in set(trial.folder.glob('fold_*.pth')) - set(checkpoints):
         path.unlink()  # of an earlier run with more folds
@@ -210,15 +208,20 @@ def run_detection_trial(cfg: Config, trial: DetectionTrial) -> dict:
 
 
 def _train_fold(
-    cfg: Config, trial: DetectionTrial, number: int, own: list[str], held_out: list[str]
+    cfg: Config,
+    trial: DetectionTrial,
+    number: int,
+    own: list[str],
+    held_out: list[str],
+    identity: str,
 ) -> None:
-    """Train one fold, unless its checkpoint is there, made under the same settings."""
+    """Train one fold, unless its checkpoint is there, made for the same trial."""
     cfg = deepcopy(cfg)
     folder = trial.folder / f'fold_{number}'
     cfg.train_dataloader.dataset.videos = own
     cfg.val_dataloader.dataset.videos = held_out
     cfg.randomness = dict(seed=cfg.randomness.seed + number)
-    identity, record = fingerprint(cfg), trial.folder / f'fold_{number}.json'
+    record = trial.folder / f'fold_{number}.json'
     done = record.is_file() and read_json(record).get('config') == identity
     if done and _fold_path(trial, number).is_file():
         return
@@ -253,10 +256,21 @@ def _trial_config(cfg: Config, trial: DetectionTrial) -> Config:
     return cfg
 
 
+def trial_fingerprint(cfg: Config, trial: DetectionTrial) -> str:
+    """Give what tells the trials of other settings, labels or embeddings."""
+    cfg = _trial_config(cfg, trial)
+    data = cfg.train_dataloader.dataset
+    with DefaultScope.overwrite_default_scope('vpd_mm'):
+        sport = SPORTS.build(data.sport)
+    labels = [astuple(action) for action in sport.actions('all')]
+    videos = training_videos(sport, trial.shots, trial.index, data.get('prefix', ''))
+    known = [embedding_files(trial.embedding_dir), sport.classes, labels, videos]
+    return fingerprint(cfg, [*known, sorted(sport.test_videos)])
+
+
 def _read_result(cfg: Config, trial: DetectionTrial) -> dict | None:
     path = trial.folder / 'result.json'
     if not path.is_file():
         return None
     result = read_json(path)
-    identity = fingerprint(_trial_config(cfg, trial))
-    return result if result.get('config') == identity else None
+    return result if result.get('config') == trial_fingerprint(cfg, trial) else None

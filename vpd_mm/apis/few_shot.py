@@ -17,7 +17,13 @@ from mmengine.runner import Runner
 from vpd_mm.formats import read_json, write_json
 from vpd_mm.registry import DATASETS
 
-from .few_shot_config import is_trained, training_data, trial_config, trial_fingerprints
+from .few_shot_config import (
+    check_folder_names,
+    is_trained,
+    training_data,
+    trial_config,
+    trial_fingerprints,
+)
 
 FULL = 'full'
 
@@ -75,9 +81,7 @@ def make_trials(
     Raises:
         ValueError: If two embedding folders have the same name.
     """
-    names = [Path(folder).name for folder in embedding_dirs]
-    if len(set(names)) < len(names):
-        raise ValueError(f'{", ".join(embedding_dirs)}: folder names repeat; make them differ.')
+    check_folder_names(embedding_dirs)
     return [
         Trial(str(folder), k, index, str(work_dir), recognizer)
         for folder in embedding_dirs

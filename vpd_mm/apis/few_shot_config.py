@@ -63,6 +63,17 @@ def trial_config(cfg: Config, trial) -> Config:
     return cfg
 
 
+def check_folder_names(embedding_dirs: list[str]) -> None:
+    """Require that folders of embeddings, which tables name by their last part, differ in it.
+
+    Raises:
+        ValueError: If two have the same name.
+    """
+    names = [Path(folder).name for folder in embedding_dirs]
+    if len(set(names)) < len(names):
+        raise ValueError(f'{", ".join(embedding_dirs)}: folder names repeat; make them differ.')
+
+
 def embedding_files(folder: str | Path) -> list[tuple[str, int, int]]:
     """List names, sizes and times of change (ns) of the embeddings in a folder, to tell new ones.
 
