@@ -22,6 +22,7 @@ OFF = dict(
     scale=(1.0, 1.0),
     ratio=(1.0, 1.0),
     flip_prob=0.0,
+    rotation=0.0,
     brightness=0.0,
     contrast=0.0,
     saturation=0.0,
@@ -57,6 +58,7 @@ def neutral(count: int, **changes) -> CropAugmentation:
     values = dict(
         box=torch.tensor([[0.0, 0, 1, 1]]).repeat(count, 1),
         flip=torch.zeros(count, dtype=torch.bool),
+        angle=0 * one,
         brightness=one,
         contrast=one,
         saturation=one,
@@ -157,9 +159,9 @@ def test_boxes_that_never_fit_are_the_whole_image():
 def test_resized_crop_cuts_the_window():
     ramp = torch.arange(16.0).expand(1, 1, 16, 16)
     box = torch.tensor([[0.25, 0.0, 0.5, 1.0]])
-    out = resized_crop(ramp, box, torch.tensor([False]))[0, 0, 0]
+    out = resized_crop(ramp, box, torch.tensor([False]), torch.zeros(1))[0, 0, 0]
     torch.testing.assert_close(out, 3.75 + 0.5 * torch.arange(16.0))
-    mirrored = resized_crop(ramp, box, torch.tensor([True]))[0, 0, 0]
+    mirrored = resized_crop(ramp, box, torch.tensor([True]), torch.zeros(1))[0, 0, 0]
     torch.testing.assert_close(mirrored, out.flip(0))
 
 
@@ -171,6 +173,27 @@ def test_crop_moves_all_channels_alike():
     rgb = out[:, :3] * torch.tensor(STD)[:, None, None] + torch.tensor(MEAN)[:, None, None]
     torch.testing.assert_close(rgb[:, 0], out[:, 4] + 0.5, rtol=0, atol=1e-4)
     torch.testing.assert_close(rgb[:, 1], out[:, 3] + 0.5, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize('flip', [False, True])
+def test_quarter_turn(flip):
+    images = codes(1)
+    still = preprocessor().augment(images, neutral(1, flip=torch.tensor([flip])))
+    quarter = torch.tensor([math.pi / 2])
+    turned = preprocessor().augment(images, neutral(1, flip=torch.tensor([flip]), angle=quarter))
+    expected = still.rot90(1, (2, 3))  # anticlockwise: right becomes up, and down right
+    torch.testing.assert_close(turned[:, :3], expected[:, :3], rtol=0, atol=1e-5)
+    torch.testing.assert_close(turned[:, 3], expected[:, 4], rtol=0, atol=1e-5)
+    torch.testing.assert_close(turned[:, 4], -expected[:, 3], rtol=0, atol=1e-5)
+
+
+def test_rotation_spans_its_range():
+    angle = (
+        preprocessor(rotation=20).draw(2000, 1, generator=torch.Generator().manual_seed(0)).angle
+    )
+    assert angle.abs().max() <= math.radians(20)
+    assert abs(angle.mean()) < 0.01
+    assert abs(angle.std() - math.radians(20) / 3**0.5) < 0.01
 
 
 @pytest.mark.parametrize('name', ['brightness', 'contrast', 'saturation', 'hue'])

@@ -7,7 +7,7 @@ test_cfg = dict(type='TestLoop')
 # takes the same steps when eps is 1e-8 divided by 100.
 optim_wrapper = dict(
     type='AmpOptimWrapper',
-    optimizer=dict(type='AdamW', lr=5e-4, eps=1e-10),
+    optimizer=dict(type='AdamW', lr=5e-4, eps=1e-10, fused=True),
 )
 param_scheduler = []
 

@@ -16,6 +16,7 @@ class CropAugmentation:
     Attributes:
         box: Window (left, top, width, height) as shares of the image, (B, 4).
         flip: Whether to mirror it, (B,) bool.
+        angle: Radians that it then turns anticlockwise about its centre, (B,).
         brightness, contrast, saturation: Factors, (B,), 1 changes nothing.
         hue: Turn of the hue as a share of the full circle, (B,).
         noisy: The images whose background gets noise, (K,) int64.
@@ -24,6 +25,7 @@ class CropAugmentation:
 
     box: torch.Tensor
     flip: torch.Tensor
+    angle: torch.Tensor
     brightness: torch.Tensor
     contrast: torch.Tensor
     saturation: torch.Tensor
@@ -65,22 +67,46 @@ def draw_boxes(
     return torch.cat([draw[2:, :, 0].T * (1 - size), size], 1)
 
 
-def resized_crop(images: torch.Tensor, box: torch.Tensor, flip: torch.Tensor) -> torch.Tensor:
-    """Cut a window from each image, mirror some, and resize bilinearly to the images' size.
+def resized_crop(
+    images: torch.Tensor, box: torch.Tensor, flip: torch.Tensor, angle: torch.Tensor
+) -> torch.Tensor:
+    """Cut a window from each image, mirror some, turn them, and resize to the images' size.
+
+    What lies outside of an image are the pixels of its border. Interpolation is bilinear.
 
     Args:
         images: (B, C, H, W) float.
         box: (B, 4) left, top, width, height as shares of the image.
         flip: (B,) bool.
+        angle: (B,) radians, anticlockwise.
     """
     left, top, width, height = box.unbind(1)
-    theta = torch.zeros(len(images), 2, 3, device=images.device)
-    theta[:, 0, 0] = torch.where(flip, -width, width)
-    theta[:, 0, 2] = 2 * left + width - 1
-    theta[:, 1, 1] = height
-    theta[:, 1, 2] = 2 * top + height - 1
+    centre = torch.stack([2 * left + width - 1, 2 * top + height - 1], 1)
+    half = torch.stack([torch.where(flip, -width, width), height], 1)
+    theta = torch.cat([half[:, :, None] * turns(-angle), centre[:, :, None]], 2)
     grid = F.affine_grid(theta, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, padding_mode='border', align_corners=False)
+
+
+def turns(angle: torch.Tensor) -> torch.Tensor:
+    """Matrices (B, 2, 2) that turn (x, y), y downwards, anticlockwise by (B,) radians."""
+    cos, sin = angle.cos(), angle.sin()
+    return torch.stack([cos, sin, -sin, cos], 1).view(-1, 2, 2)
+
+
+def move_flow(flow: torch.Tensor, flip: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
+    """Let the vectors of mirrored and turned images point the right way.
+
+    Args:
+        flow: (B, 2, H, W), x and y; or (B, 0, H, W), which stays as it is.
+        flip: (B,) bool.
+        angle: (B,) radians, anticlockwise.
+    """
+    if not flow.shape[1]:
+        return flow
+    sign = torch.where(flip, -1.0, 1.0)
+    matrix = turns(angle) * torch.stack([sign, torch.ones_like(sign)], 1)[:, None]
+    return (matrix @ flow.flatten(2)).view_as(flow)
 
 
 def hue_matrices(hue: torch.Tensor) -> torch.Tensor:

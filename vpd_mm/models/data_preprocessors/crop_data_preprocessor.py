@@ -1,5 +1,6 @@
 """From packed uint8 crops to the student's input, on the model's device."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from .crop_augmentation import (
     add_background_noise,
     draw_boxes,
     jitter_colours,
+    move_flow,
     resized_crop,
 )
 
@@ -23,12 +25,13 @@ class CropDataPreprocessor(BaseDataPreprocessor):
     """Augment, normalise and decode a batch of crops.
 
     In training every image has its own window, mirroring (then the target is the mirrored row and
-    the x-flow is negated), colours (RGB only) and background noise. Otherwise images are plain, and
-    with ``mirror`` come twice: as they are and mirrored. With ``jitter`` as many copies in other
-    colours come behind either; a copy has the same change of colours in every frame of every video.
+    the x-flow is negated), rotation, colours (RGB only) and background noise. Otherwise images are
+    plain, and with ``mirror`` come twice: as they are and mirrored. With ``jitter`` as many copies
+    in other colours come behind either; a copy has the same change of colours in every frame of
+    every video.
 
     The numbers are those of Hong et al., "Video Pose Distillation for Few-Shot, Fine-Grained
-    Sports Action Recognition", ICCV 2021.
+    Sports Action Recognition", ICCV 2021, which does not rotate.
 
     Args:
         mean: Mean of R, G, B in 0..1.
@@ -36,6 +39,8 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         scale: Share of the area that a random window keeps.
         ratio: Width divided by height of a random window.
         flip_prob: Probability of mirroring; only where the teacher has a mirrored row.
+        rotation: An image turns by at most so many degrees either way. For teachers whose embedding
+            does not depend on the camera.
         brightness: Brightness factors are drawn from 1 - brightness to 1 + brightness.
         contrast: Likewise for the contrast.
         saturation: Likewise for the saturation.
@@ -52,6 +57,7 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         scale: tuple[float, float] = (0.5, 1.0),
         ratio: tuple[float, float] = (0.9, 1.1),
         flip_prob: float = 0.5,
+        rotation: float = 0.0,
         brightness: float = 0.2,
         contrast: float = 0.2,
         saturation: float = 0.05,
@@ -66,6 +72,7 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         self.scale = tuple(scale)
         self.ratio = tuple(ratio)
         self.flip_prob = flip_prob
+        self.rotation = math.radians(rotation)
         self.jitter = dict(brightness=brightness, contrast=contrast, saturation=saturation, hue=hue)
         self.noise_prob = noise_prob
         self.noise_variance = noise_variance
@@ -135,6 +142,7 @@ class CropDataPreprocessor(BaseDataPreprocessor):
         return CropAugmentation(
             box=draw_boxes(count, self.scale, self.ratio, generator=generator),
             flip=happens(self.flip_prob if can_flip else 0),
+            angle=uniform(self.rotation),
             brightness=1 + uniform(self.jitter['brightness']),
             contrast=1 + uniform(self.jitter['contrast']),
             saturation=1 + uniform(self.jitter['saturation']),
@@ -146,11 +154,11 @@ class CropDataPreprocessor(BaseDataPreprocessor):
     def augment(self, codes: torch.Tensor, augmentation: CropAugmentation) -> torch.Tensor:
         """Augmented images (B, C, H, W) of packed codes (B, C + 1, H, W)."""
         augmentation = augmentation.to(codes.device)
-        images = resized_crop(codes.float().div_(255), augmentation.box, augmentation.flip)
+        box, flip, angle = augmentation.box, augmentation.flip, augmentation.angle
+        images = resized_crop(codes.float().div_(255), box, flip, angle)
         rgb = self._normalize(jitter_colours(images[:, :3], augmentation))
         rgb = add_background_noise(rgb, images[:, -1], augmentation.noisy, augmentation.noise)
-        flow = images[:, 3:-1].sub_(0.5)
-        flow[:, :1] *= torch.where(augmentation.flip, -1.0, 1.0)[:, None, None, None]
+        flow = move_flow(images[:, 3:-1].sub_(0.5), flip, angle)
         return torch.cat([rgb, flow], 1)
 
     def plain(self, codes: torch.Tensor) -> torch.Tensor:
