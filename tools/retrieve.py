@@ -66,7 +66,10 @@ def search(args: Namespace, sport: Sport, example: Action, rows: np.ndarray) -> 
     if args.places:
         library = ActionRetriever().fit(args.embeddings, [example])
         return library.find(place, args.places, args.k)
-    library = ActionRetriever(args.candidates).fit(args.embeddings, sport.actions('all'))
+    actions = sport.actions('all')
+    library = ActionRetriever(args.candidates).fit(args.embeddings, actions)
+    if library.left_out:
+        print(f'{len(library.left_out)} of {len(actions)} actions have no embeddings: left out')
     return library.query(place if example.video in library.tracks else rows, args.k)
 
 
@@ -130,6 +133,9 @@ def main() -> None:
             csv.writer(file).writerows([COLUMNS, *table])
         if found:
             draw(args, sport, example, own, found)
+        else:
+            what = 'place' if args.places else 'other action'
+            print(f'nothing found: no {what} is 2/3 to 3/2 as long as the example')
 
 
 if __name__ == '__main__':

@@ -208,15 +208,19 @@ class ActionRetriever:
             video, start, end = query
             if video not in self.tracks:
                 raise ValueError(f'video {video} is not in the library; give its embeddings')
-            rows = self.tracks[video].cut(start, end)
-            place = f'frames {start} to {end} of video {video}'
-        else:
-            rows = np.nan_to_num(np.asarray(query, np.float32).reshape(len(query), -1))
-            place = 'the query'
+            track = self.tracks[video]
+            rows = track.cut(start, end)
+            if not len(rows):
+                raise ValueError(
+                    f'there are no embeddings of frames {start} to before {end} of video {video}; '
+                    f'it has those of {track.first} to {track.first + len(track.rows) - 1}'
+                )
+            return rows
+        rows = np.nan_to_num(np.asarray(query, np.float32).reshape(len(query), -1))
         width = self._sequences[0].shape[1]
         if not len(rows) or rows.shape[1] != width:
             raise ValueError(
-                f'{place} has shape {rows.shape}; the library needs 1 or more rows of {width}'
+                f'the query has shape {rows.shape}; the library needs 1 or more rows of {width}'
             )
         return rows
 

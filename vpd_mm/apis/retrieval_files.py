@@ -1,6 +1,7 @@
 """Embeddings of whole videos in memory, and a library of actions in one file."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,11 +18,13 @@ class Track:
 
     Attributes:
         first: First frame that has embeddings.
-        rows: (F, V * D) float32 from there on, gaps interpolated.
+        rows: (F, V * D) float32 from there on, gaps interpolated, zeros for NaN.
+        has_nan: Whether there were NaN.
     """
 
     first: int
     rows: np.ndarray
+    has_nan: bool = False
 
     def cut(self, start: int, end: int) -> np.ndarray:
         """Give the rows of the frames from start to before end, as far as there are some."""
@@ -31,7 +34,9 @@ class Track:
 def read_tracks(
     source: str | Path | Mapping[str, np.ndarray], videos: Sequence[str] | None = None
 ) -> dict[str, Track]:
-    """Read the embeddings of videos; NaN becomes 0, videos without embeddings are passed over.
+    """Read the embeddings of videos.
+
+    Videos without embeddings are passed over; NaN becomes 0, and a warning counts the videos.
 
     Args:
         source: Folder of ``<video>.emb.pkl``, or by video the rows of all frames from 0.
@@ -43,7 +48,7 @@ def read_tracks(
     """
     if isinstance(source, Mapping):
         names = source if videos is None else [v for v in videos if v in source]
-        return {v: Track(0, _flat(np.asarray(source[v]))) for v in names if len(source[v])}
+        return _report_nan({v: _track(0, np.asarray(source[v])) for v in names if len(source[v])})
     folder = Path(source)
     if not folder.is_dir():
         raise FileNotFoundError(f'{folder}: there are no embeddings here; see tools/embed.py')
@@ -56,7 +61,17 @@ def read_tracks(
             )
     paths = {video: folder / f'{video}{EMBEDDING_SUFFIX}' for video in videos}
     tracks = {video: _read_track(path) for video, path in paths.items() if path.is_file()}
-    return {video: track for video, track in tracks.items() if len(track.rows)}
+    return _report_nan({video: track for video, track in tracks.items() if len(track.rows)})
+
+
+def _report_nan(tracks: dict[str, Track]) -> dict[str, Track]:
+    count = sum(track.has_nan for track in tracks.values())
+    if count:
+        logging.getLogger(__name__).warning(
+            f'{count} of {len(tracks)} videos have NaN among their embeddings, which becomes 0; '
+            'embed them again if it should not be there.'
+        )
+    return tracks
 
 
 def _read_track(path: Path) -> Track:
@@ -67,12 +82,13 @@ def _read_track(path: Path) -> Track:
     if first < 0:
         raise FormatError(path, 'has a negative frame number; write it again')
     dense, _ = dense_embeddings(embeddings.frame, embeddings.embedding)
-    return Track(first, _flat(dense[first:]))
+    return _track(first, dense[first:])
 
 
-def _flat(rows: np.ndarray) -> np.ndarray:
+def _track(first: int, rows: np.ndarray) -> Track:
     width = int(np.prod(rows.shape[1:]))
-    return np.nan_to_num(rows.reshape(len(rows), width).astype(np.float32))
+    rows = rows.reshape(len(rows), width).astype(np.float32)
+    return Track(first, np.nan_to_num(rows), bool(np.isnan(rows).any()))
 
 
 def write_library(
