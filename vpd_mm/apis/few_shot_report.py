@@ -131,7 +131,9 @@ def _write_predictions(results: list[dict], folder: Path) -> None:
     pairs = [(row['true'], row['predicted']) for r in results for row in r['predictions']]
     matrix = np.zeros((len(classes), len(classes)), int)
     np.add.at(matrix, tuple(np.array(pairs).T), 1)
-    title = f'{_label(results[0])}, {results[0]["shots"]} shots'
+    shots = results[0]['shots']
+    examples = 'all examples' if shots == FULL else f'{shots} examples of a class'
+    title = f'{_label(results[0])}: {examples}, sum of {len(results)} trials'
     with atomic_path(folder / 'confusion.png') as path:
         draw_confusion(matrix, classes, title).savefig(path, dpi=150)
 

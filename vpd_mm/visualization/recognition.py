@@ -42,7 +42,7 @@ def draw_confusion(matrix: np.ndarray, classes: list[str], title: str = '') -> F
         title (str): Title. Defaults to none.
 
     Returns:
-        Figure: The figure; counts are written in the cells for up to 20 classes.
+        Figure: The figure; counts other than 0 are written in the cells for up to 20 classes.
     """
     share = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
     side = max(4.0, 1.5 + 0.45 * len(classes))
@@ -54,7 +54,8 @@ def draw_confusion(matrix: np.ndarray, classes: list[str], title: str = '') -> F
     axes.set(xlabel='predicted', ylabel='true', title=title)
     figure.colorbar(image, label='share of the true class')
     if len(classes) <= 20:
-        for (row, column), count in np.ndenumerate(matrix):
+        for row, column in np.argwhere(matrix):
             color = 'white' if share[row, column] > 0.5 else 'black'
-            axes.text(column, row, int(count), ha='center', va='center', color=color, fontsize=8)
+            count = int(matrix[row, column])
+            axes.text(column, row, count, ha='center', va='center', color=color, fontsize=8)
     return figure
