@@ -10,8 +10,9 @@ CHECKPOINT is a file, or the folder of a trial of tools/detect_few_shot.py, whos
 averaged. An input is a file of embeddings, <video>.emb.pkl, or a video, whose embeddings
 (tools/embed.py) lie in the folder --embeddings under its name. Writes into OUT detections.json and
 detections.csv (start and end in frames and seconds, class, score), and for each video subtitles
-<video>.vtt that players show and a picture <video>.png of its scores over time; with --overlay also
-<video>.mp4 with the curve of the scores, with --clips every detection as a video of its own.
+<video>.vtt that players show, annotations <video>.eaf to correct in ELAN, and a picture <video>.png
+of its scores over time; with --overlay also <video>.mp4 with the curve of the scores, with --clips
+every detection as a video of its own.
 """
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -87,6 +88,7 @@ def detect(name: str, args: Namespace, cfg: Config, detector: ActionDetector, fo
     folder = args.embeddings or Path(cfg.test_dataloader.dataset.embedding_dir)
     source = path if is_embedding(path) else folder / f'{name}{EMBEDDING_SUFFIX}'
     result = detector(source, fps, args.min_score)
+    result.path = None if is_embedding(path) else path
     found.append(result)
     drawn = (fps, result.classes, result.scores, result.rows)
     with atomic_path(args.out / f'{name}.png') as picture:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vpd_mm.formats import FormatError, VideoMeta, write_json
-from vpd_mm.formats.elan import read_elan
+from vpd_mm.formats.elan import read_elan, write_elan
 from vpd_mm.formats.label_tables import read_label_table
 from vpd_mm.formats.spans import Span, spans_to_actions
 from vpd_mm.formats.spotting import read_spotting
@@ -52,6 +52,25 @@ def test_elan(tmp_path):
         read_elan(path, ['falls'])
     path.write_text(ELAN.replace('MEDIA_URL', 'OTHER'), encoding='utf-8')
     assert read_elan(path)[0].video == 'one'
+
+
+def test_written_elan_is_read(tmp_path):
+    """What overlaps stands on a tier of its own, which ELAN asks for."""
+    spans = [
+        Span('a game', start, end, label)
+        for start, end, label in [(1.04, 2.5, 'ö <&>'), (0.2, 1.2, 'ö <&>'), (1.1, 3, 'b')]
+    ]
+    path = tmp_path / 'detected.eaf'
+    write_elan(path, spans, tmp_path / 'a game.mp4')
+    found = read_elan(path)
+    assert sorted((s.start, s.end, s.label) for s in found) == sorted(
+        (s.start, s.end, s.label) for s in spans
+    )
+    assert {s.video for s in found} == {'a game'}
+    tiers = {(s.start, s.fields['tier']) for s in found}
+    assert tiers == {(0.2, 'ö <&>'), (1.04, 'ö <&> 2'), (1.1, 'b')}
+    write_elan(path, [])
+    assert read_elan(path) == []
 
 
 @pytest.mark.parametrize('text', ['', '<a/>', ELAN[:700], ELAN.replace('TIME_SLOT_REF1', 'X')])

@@ -19,7 +19,7 @@ from vpd_mm.apis.detection_few_shot import (
 from vpd_mm.apis.detection_files import webvtt
 from vpd_mm.apis.detection_report import write_detection_report
 from vpd_mm.apis.few_shot_config import set_data_root
-from vpd_mm.datasets.sports import CustomSport
+from vpd_mm.datasets.sports import CustomSport, TennisSwings
 from vpd_mm.formats import (
     Action,
     Actions,
@@ -30,6 +30,7 @@ from vpd_mm.formats import (
     write_embeddings,
     write_video,
 )
+from vpd_mm.formats.elan import read_elan
 
 CLASSES = ['axel', 'lutz']
 LENGTH = 80
@@ -175,6 +176,17 @@ def test_few_videos(data_root, tmp_path):
         training_videos(sport, 1, 1)
 
 
+def test_a_listed_clip_has_both_players(data_root, tmp_path):
+    sport = TennisSwings(data_root)
+    sport.known_videos = {'front__final_0_90', 'back__final_0_90', 'front__final_100_190'}
+    sport.label_path = lambda name: tmp_path / name
+    (tmp_path / 'train.localize.0.txt').write_text('final_0_90\nback__final_100_190\n')
+    clip = ['front__final_0_90', 'back__final_0_90']
+    assert training_videos(sport, 1, 0) == clip
+    assert training_videos(sport, 2, 0) == [*clip, 'back__final_100_190']
+    assert training_videos(sport, 'full', 0, prefix='front__') == clip[:1]
+
+
 def run_detect(repository, *arguments):
     command = [sys.executable, 'tools/detect.py', *map(str, arguments)]
     return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
@@ -198,6 +210,9 @@ def test_detect_writes_files_and_clips(repository, trained, config, data_root, t
         assert len(list(csv.DictReader(file))) == len(rows)
     assert (tmp_path / 'v5.vtt').read_text() == webvtt(rows)
     assert (tmp_path / 'v5.png').stat().st_size > 0
+    spans = [(s.video, s.start, s.end, s.label) for s in read_elan(tmp_path / 'v5.eaf')]
+    expected = [('v5', r['start_seconds'], r['end_seconds'], r['label']) for r in rows]
+    assert sorted(spans) == sorted(expected)
     overlay = probe_video(tmp_path / 'v5.mp4')
     assert (overlay.num_frames, overlay.height) == (LENGTH, 480)
     clips = sorted(path.name for path in (tmp_path / 'clips').iterdir())

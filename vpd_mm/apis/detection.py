@@ -26,6 +26,7 @@ class VideoDetections:
         classes: Names of the classes.
         scores: (T, C) score of each frame.
         rows: (P, 4) rows (start, end, score, class), the best first; end is exclusive.
+        path: The video file, where it is known.
     """
 
     video: str
@@ -33,6 +34,7 @@ class VideoDetections:
     classes: Sequence[str]
     scores: np.ndarray
     rows: np.ndarray
+    path: Path | None = None
 
     def to_list(self) -> list[dict]:
         """Give the detections in the order of time, as plain values."""

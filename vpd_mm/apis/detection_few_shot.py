@@ -60,8 +60,9 @@ class DetectionTrial:
 def training_videos(sport: Sport, shots: int | str, index: int, prefix: str = '') -> list[str]:
     """Give the labelled videos of a trial, in the order that they are dealt out to the folds.
 
-    They are the first lines of ``labels/train.localize.<index>.txt``, as published. A sport
-    without this file has them drawn from the videos of the splits train and val.
+    They are the first lines of ``labels/train.localize.<index>.txt``, as published; a clip of
+    tennis there stands for the videos of both players. A sport without this file has them drawn
+    from the videos of the splits train and val.
 
     Args:
         sport (Sport): The sport.
@@ -74,19 +75,20 @@ def training_videos(sport: Sport, shots: int | str, index: int, prefix: str = ''
     """
     path = sport.label_path(f'train.localize.{index}.txt')
     if path.is_file():
-        videos = list(dict.fromkeys(read_lines(path, 'the list of videos')))
+        names = list(dict.fromkeys(read_lines(path, 'the list of videos')))
     else:
         path = sport.data_root
         pool = {video for split in ('train', 'val') for video in split_videos(sport, split)}
-        videos = shuffled(pool - set(sport.test_videos), 'localize', index)
-    videos = [video for video in videos if video.startswith(prefix)]
-    test = sorted(set(videos) & set(sport.test_videos))
+        names = shuffled(pool - set(sport.test_videos), 'localize', index)
+    listed = [[v for v in sport.videos_named(name) if v.startswith(prefix)] for name in names]
+    listed = [videos for videos in listed if videos]
+    test = sorted({video for videos in listed for video in videos} & set(sport.test_videos))
     if test:
         raise FormatError(path, f'lists the test video {test[0]}; take it out')
-    count = len(videos) if shots == FULL else shots
-    if not 0 < count <= len(videos):
-        raise FormatError(path, f'has {len(videos)} videos to train on, not {count}; ask for fewer')
-    return videos[:count]
+    count = len(listed) if shots == FULL else shots
+    if not 0 < count <= len(listed):
+        raise FormatError(path, f'has {len(listed)} videos to train on, not {count}; ask for fewer')
+    return [video for videos in listed[:count] for video in videos]
 
 
 def make_detection_trials(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vpd_mm.formats import atomic_path, write_json
+from vpd_mm.formats.elan import write_elan
+from vpd_mm.formats.spans import Span
 
 from .detection import VideoDetections
 
@@ -12,7 +14,9 @@ COLUMNS = ('video', 'start', 'end', 'start_seconds', 'end_seconds', 'label', 'sc
 
 
 def write_detections(found: Iterable[VideoDetections], folder: str | Path) -> list[dict]:
-    """Write ``detections.json``, ``detections.csv`` and a ``<video>.vtt`` for each video.
+    """Write ``detections.json``, ``detections.csv`` and, of each video, subtitles and annotations.
+
+    Video players show the subtitles, ``<video>.vtt``; ELAN opens ``<video>.eaf`` to correct them.
 
     Frames count from 0 and `end` is the frame after the last; seconds are those of the two.
 
@@ -25,6 +29,11 @@ def write_detections(found: Iterable[VideoDetections], folder: str | Path) -> li
         rows += own
         with atomic_path(folder / f'{video.video}.vtt') as path:
             path.write_text(webvtt(own), encoding='utf-8')
+        spans = [
+            Span(video.video, row['start_seconds'], row['end_seconds'], str(row['label']))
+            for row in own
+        ]
+        write_elan(folder / f'{video.video}.eaf', spans, video.path)
     write_json(folder / 'detections.json', rows, indent=True)
     with (
         atomic_path(folder / 'detections.csv') as path,

@@ -1,12 +1,16 @@
 """Annotation files of ELAN (``.eaf``)."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
+from .atomic import atomic_path
 from .errors import FormatError
 from .spans import Span
+
+SCHEMA = 'http://www.mpi.nl/tools/elan/EAFv3.0.xsd'
 
 
 def read_elan(path: str | Path, tiers: Collection[str] = ()) -> list[Span]:
@@ -109,3 +113,73 @@ def _spans(
             where = f'{path}: annotation {name}'
             spans.append(Span(video, *times[name], label, fields=fields, where=where))
     return spans
+
+
+def write_elan(path: str | Path, spans: Iterable[Span], media: str | Path | None = None) -> None:
+    """Write spans of one video, in seconds, as annotations on one tier for each label.
+
+    ELAN allows no overlap on a tier: what overlaps goes to further tiers, ``<label> 2`` and so on.
+
+    Args:
+        path: The file.
+        spans: Labelled spans.
+        media: The video file, for ELAN to open.
+    """
+    root = ElementTree.Element(
+        'ANNOTATION_DOCUMENT',
+        {
+            'AUTHOR': 'vpd_mm',
+            'DATE': datetime.now().astimezone().isoformat(timespec='seconds'),
+            'FORMAT': '3.0',
+            'VERSION': '3.0',
+            'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+            'xsi:noNamespaceSchemaLocation': SCHEMA,
+        },
+    )
+    header = ElementTree.SubElement(root, 'HEADER', MEDIA_FILE='', TIME_UNITS='milliseconds')
+    if media is not None:
+        url = Path(media).absolute().as_uri()
+        ElementTree.SubElement(header, 'MEDIA_DESCRIPTOR', MEDIA_URL=url, MIME_TYPE='video/mp4')
+    order = ElementTree.SubElement(root, 'TIME_ORDER')
+    for name, own in _tiers(spans).items():
+        tier = ElementTree.SubElement(root, 'TIER', TIER_ID=name, LINGUISTIC_TYPE_REF='default-lt')
+        for span in own:
+            _add_annotation(order, tier, span)
+    ElementTree.SubElement(
+        root,
+        'LINGUISTIC_TYPE',
+        LINGUISTIC_TYPE_ID='default-lt',
+        TIME_ALIGNABLE='true',
+        GRAPHIC_REFERENCES='false',
+    )
+    ElementTree.indent(root)
+    with atomic_path(path) as partial:
+        ElementTree.ElementTree(root).write(partial, encoding='utf-8', xml_declaration=True)
+
+
+def _tiers(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Put spans, in the order of time, on tiers without overlap."""
+    tiers: dict[str, list[Span]] = {}
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        name, number = span.label, 1
+        while name in tiers and tiers[name][-1].end > span.start:
+            number += 1
+            name = f'{span.label} {number}'
+        tiers.setdefault(name, []).append(span)
+    return dict(sorted(tiers.items()))
+
+
+def _add_annotation(order: ElementTree.Element, tier: ElementTree.Element, span: Span) -> None:
+    slots = []
+    for seconds in (span.start, span.end):
+        slots.append(f'ts{len(order) + 1}')
+        value = str(round(1000 * seconds))
+        ElementTree.SubElement(order, 'TIME_SLOT', TIME_SLOT_ID=slots[-1], TIME_VALUE=value)
+    annotation = ElementTree.SubElement(
+        ElementTree.SubElement(tier, 'ANNOTATION'),
+        'ALIGNABLE_ANNOTATION',
+        ANNOTATION_ID=f'a{len(order) // 2}',
+        TIME_SLOT_REF1=slots[0],
+        TIME_SLOT_REF2=slots[1],
+    )
+    ElementTree.SubElement(annotation, 'ANNOTATION_VALUE').text = span.label

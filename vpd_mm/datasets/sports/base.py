@@ -69,6 +69,10 @@ class Sport(ABC):
         """Names of the labelled videos, sorted."""
         return sorted({action.video for action in self.labels.values()})
 
+    def videos_named(self, name: str) -> list[str]:
+        """Give the videos that a line of a list of videos stands for; here, the one it names."""
+        return [name]
+
     def actions(self, split: str = 'all') -> list[Action]:
         """Give the actions of a split, with their windows, sorted by id.
 

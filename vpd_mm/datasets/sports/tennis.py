@@ -121,6 +121,10 @@ class Tennis(Sport):
         clips = [clip for match in TEST_MATCHES for clip in self.clips.get(match, ())]
         return {f'{player}__{clip.name}' for player in PLAYERS for clip in clips}
 
+    def videos_named(self, name: str) -> list[str]:
+        """Give the video of each player of a clip, unless the name has the player."""
+        return [name] if clip_of(name) != name else [f'{player}__{name}' for player in PLAYERS]
+
     def video_meta(self, video: str) -> VideoMeta:
         name = video if self.video_metadata is None else clip_of(video)
         return super().video_meta(name)
