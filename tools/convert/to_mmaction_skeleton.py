@@ -3,8 +3,7 @@
 Example:
     python tools/convert/to_mmaction_skeleton.py data/fs fs.pkl --splits train val test train_4_0
 
-The file is for MMAction2's PoseDataset, such as of configs/skeleton/stgcnpp: set ann_file to it,
-split to one of the splits, num_person to 1, num_classes of the head to the number of classes.
+The file is for MMAction2's PoseDataset; configs/recognition/stgcnpp_custom.py trains on it.
 """
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
