@@ -41,12 +41,22 @@ def by_comparing_with_all(queries, library, k, step_pattern, metric):
 @given(search=searches(), bounds=st.booleans())
 def test_pruning_never_changes_a_result(step_pattern, metric, search, bounds):
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr('vpd_mm.alignment.search.SMALL_LIBRARY', 0)
         for name in ('FEW_QUERIES', 'FEW_PAIRS'):
             patch.setattr(f'vpd_mm.alignment.search.{name}', 0 if bounds else np.inf)
         distance, index = nearest(*search, step_pattern, metric)
     expected_distance, expected_index = by_comparing_with_all(*search, step_pattern, metric)
     assert (distance == expected_distance).all()
     assert (index == expected_index).all()
+
+
+def test_small_library():
+    rng = np.random.default_rng(0)
+    library = [rng.normal(size=(length, 3)) for length in (9, 10, 30, 10)]
+    found = nearest(library, library, 3)
+    expected = by_comparing_with_all(library, library, 3, 'symmetricP2', 'euclidean')
+    assert (found[0] == expected[0]).all() and (found[1] == expected[1]).all()
+    assert found[1][2].tolist() == [2, -1, -1]
 
 
 def test_empty_library_and_no_queries():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .pairwise import run_in_threads
+from .pairwise import pairwise_dtw, run_in_threads
 from .search_kernels import box_segments, nearest_rows
 from .sequences import Sequences, check_step_pattern, pack
 
@@ -14,6 +14,8 @@ SEGMENT = 4
 SAMPLE_ROWS = 2000
 # With fewer, the bounds take longer to prepare than they save.
 FEW_QUERIES, FEW_PAIRS = 10, 2000
+# With fewer sequences all are compared.
+SMALL_LIBRARY = 50
 # Rounding must not make a lower bound larger than the distance.
 RELATIVE_SLACK = ABSOLUTE_SLACK = 1e-5
 
@@ -33,7 +35,8 @@ def nearest(
     segments of the projected sequences give a lower bound of their distance, at a fraction of the
     work. Candidates are taken in the order of these bounds, until a bound exceeds the k-th
     distance found; one whose sums exceed it earlier is given up. For few queries or pairs, where
-    preparing the bounds takes longer than they save, that alone has to do.
+    preparing the bounds takes longer than they save, that alone has to do; a small library is
+    compared with as a whole.
 
     Args:
         queries: q sequences (T_i, D).
@@ -58,6 +61,9 @@ def nearest(
     check_step_pattern(step_pattern)
     if k < 1:
         raise ValueError(f'k is {k}; give 1 or more.')
+    if len(library) < SMALL_LIBRARY:
+        distance = pairwise_dtw(queries, library, step_pattern, metric, workers)
+        return k_smallest(distance, k)
     exact = pack([queries, library], metric)
     distance = np.full((len(queries), k), np.inf)
     index = np.full((len(queries), k), -1, np.int64)
@@ -73,6 +79,16 @@ def nearest(
         workers,
     )
     return distance, index
+
+
+def k_smallest(distance: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sort the rows of all distances (q, n) and give the beginnings as `nearest` does."""
+    index = np.argsort(distance, axis=1, kind='stable')[:, :k]
+    distance = np.take_along_axis(distance, index, 1)
+    missing = ((0, 0), (0, k - index.shape[1]))
+    distance = np.pad(distance, missing, constant_values=np.inf)
+    index = np.pad(index, missing, constant_values=-1)
+    return distance, np.where(np.isinf(distance), -1, index)
 
 
 def surround(queries: Sequences, library: Sequences) -> tuple[list[np.ndarray], float]:
