@@ -15,7 +15,7 @@ SAMPLE_ROWS = 2000
 # With fewer, the bounds take longer to prepare than they save.
 FEW_QUERIES, FEW_PAIRS = 10, 2000
 # With fewer sequences all are compared.
-SMALL_LIBRARY = 50
+SMALL_LIBRARY = 100
 # Rounding must not make a lower bound larger than the distance.
 RELATIVE_SLACK = ABSOLUTE_SLACK = 1e-5
 
