@@ -131,7 +131,8 @@ def compare_epochs(cfg: Config, trial: Trial, epochs: int) -> None:
     ours = processor_seconds(runner.train) / epochs
     dataset = runner.train_dataloader.dataset
     plain = processor_seconds(lambda: train_plain(dataset, epochs)) / epochs
-    validation = processor_seconds(runner.val)
+    runner.val()  # warms up
+    validation = processor_seconds(runner.val_loop.run)
     print(f'{len(dataset)} sequences of {FRAMES} x {SIZE}; processor time, one thread')
     print(f'epoch of the runner {ours:.3f} s, of a plain loop {plain:.3f} s, ', end='')
     print(f'{plain / ours:.2f} times as fast; one validation {validation:.3f} s')
