@@ -45,6 +45,15 @@ def test_long_videos_run_in_chunks():
     assert torch.allclose(short, alone.pred_frame_score, atol=1e-6)
 
 
+def test_scores_do_not_depend_on_what_is_scored_beside():
+    model = build(chunk_size=20, chunk_context=10).eval()
+    videos = [torch.randn(2, length, 4) for length in (90, 30, 25, 31)]
+    together = model.test_step(dict(inputs=videos))
+    for video, sample in zip(videos, together, strict=True):
+        (alone,) = model.test_step(dict(inputs=[video]))
+        assert torch.allclose(sample.pred_frame_score, alone.pred_frame_score, atol=1e-6)
+
+
 def windows(label=1):
     length = torch.tensor([6, 4])
     return dict(sequence=torch.randn(2, 1, 6, 4), length=length, label=torch.full((2, 6), label))

@@ -1,9 +1,11 @@
 """Long sequences cut into overlapping chunks, which are run side by side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 
 @dataclass(frozen=True)
@@ -13,40 +15,44 @@ class Chunks:
     Attributes:
         size: Frames of a chunk that are its own.
         context: Frames before and behind them that it sees too.
-        rows: Chunks run at a time.
+        rows: Chunks run at a time, of whichever sequences.
     """
 
     size: int
     context: int
     rows: int
 
-    def run(self, function, sequence: Tensor) -> Tensor:
-        """Run a function of padded batches over one long sequence.
+    def run(
+        self, function: Callable[[Tensor, Tensor], Tensor], sequences: list[Tensor]
+    ) -> list[Tensor]:
+        """Run a function of padded batches over sequences.
 
         Args:
             function: Takes (N, L, D) and lengths (N,), gives (N, L, C).
-            sequence: (V, T, D), V views.
+            sequences: Of each its V views, (V, T_i, D).
 
         Returns:
-            Tensor: (V, T, C).
+            list[Tensor]: (V, T_i, C) of each.
         """
-        views, length, _ = sequence.shape
-        own = torch.arange(0, length, self.size, device=sequence.device)
-        first = (own - self.context).clamp(min=0)
-        last = (own + self.size + self.context).clamp(max=length)
-        width = int((last - first).max())
-        step = torch.arange(width, device=sequence.device)
-        where = (first[:, None] + step).clamp(max=length - 1)
-        outputs = []
-        for start in range(0, len(own), self.rows):
-            part = slice(start, start + self.rows)
-            chunk = sequence[:, where[part]].flatten(0, 1)
-            lengths = (last - first)[part].repeat(views)
-            chunk = chunk * (step < lengths[:, None])[..., None]
-            output = function(chunk, lengths).unflatten(0, (views, -1))
-            keep = own[part, None] + torch.arange(self.size, device=sequence.device)
-            inside = keep < length
-            index = (keep - first[part, None]).clamp(max=width - 1)
-            index = index[None, :, :, None].expand(views, -1, -1, output.size(-1))
-            outputs.append(output.gather(2, index)[:, inside])
-        return torch.cat(outputs, 1)
+        own = [(n, *span) for n, s in enumerate(sequences) for span in self.spans(s.size(1))]
+        outputs: list[list[Tensor]] = [[] for _ in sequences]
+        for first in range(0, len(own), self.rows):
+            part = own[first : first + self.rows]
+            seen = [
+                sequences[n][:, max(0, start - self.context) : end + self.context]
+                for n, start, end in part
+            ]
+            batch = pad_sequence([chunk.transpose(0, 1) for chunk in seen], batch_first=True)
+            views = batch.size(2)
+            length = torch.tensor([chunk.size(1) for chunk in seen], device=batch.device)
+            output = function(batch.transpose(1, 2).flatten(0, 1), length.repeat_interleave(views))
+            for (n, start, end), found in zip(part, output.unflatten(0, (-1, views)), strict=True):
+                before = min(start, self.context)
+                outputs[n].append(found[:, before : before + end - start])
+        return [torch.cat(parts, 1) for parts in outputs]
+
+    def spans(self, length: int) -> list[tuple[int, int]]:
+        """Give start and end of what is each chunk's own; a little too long is one chunk still."""
+        if length <= self.size + self.context:
+            return [(0, length)]
+        return [(first, min(first + self.size, length)) for first in range(0, length, self.size)]

@@ -51,7 +51,7 @@ class SequenceLocalizer(BaseModel):
         super().__init__(MODELS.build(preprocessor), init_cfg)
         self.backbone = MODELS.build(backbone)
         self.cls_head = MODELS.build(cls_head)
-        self.chunks = Chunks(chunk_size, chunk_context, rows=16)
+        self.chunks = Chunks(chunk_size, chunk_context, rows=32)
 
     def forward(
         self,
@@ -113,14 +113,8 @@ class SequenceLocalizer(BaseModel):
     ) -> list[ActionDataSample]:
         """Put the frame scores, averaged over the views, into the samples."""
         samples = data_samples or [ActionDataSample() for _ in sequence]
-        if sequence.size(2) > self.chunks.size + self.chunks.context:
-            logits = [
-                self.chunks.run(self._run, views[:, :end])
-                for views, end in zip(sequence, length.tolist(), strict=True)
-            ]
-        else:
-            logits = self.logits(sequence, length)
-        for sample, views, end in zip(samples, logits, length.tolist(), strict=True):
-            score = views[:, :end].softmax(-1).mean(0)[:, 1:]
+        videos = [views[:, :end] for views, end in zip(sequence, length.tolist(), strict=True)]
+        for sample, logits in zip(samples, self.chunks.run(self._run, videos), strict=True):
+            score = logits.softmax(-1).mean(0)[:, 1:]
             sample.set_field(score, 'pred_frame_score', dtype=torch.Tensor)
         return samples
