@@ -1,5 +1,6 @@
 """Which frames train, validate and are embedded, and what they carry."""
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.config import ConfigDict
 
 from vpd_mm.datasets.crop_dataset import CropDataset
 from vpd_mm.datasets.distillation import held_out_videos, select_rows, spread_evenly, unit_rows
 from vpd_mm.datasets.transforms import LoadCrop, PackCropInputs
+from vpd_mm.engine.hooks.plain_checkpoint import to_plain
 from vpd_mm.formats import FormatError, PackedCropWriter, open_crops, write_embeddings
 from vpd_mm.registry import SPORTS
 
@@ -98,6 +101,13 @@ def test_frames_and_targets(data):
     np.testing.assert_allclose(info['target'][:, 3:], embedding[7] - embedding[6])
     assert info['num_rows'] == 2
     assert info['target'].dtype == np.float32
+
+
+def test_a_checkpoint_carries_the_metainfo_unchanged(data):
+    """A resumed run warns where the pickled metainfo differs from the checkpoint's."""
+    sport = ConfigDict(type='OneSport', val=('1',))
+    metainfo = CropDataset(**data, sport=sport).metainfo
+    assert pickle.dumps(to_plain(metainfo)) == pickle.dumps(metainfo)
 
 
 def test_without_motion(data):

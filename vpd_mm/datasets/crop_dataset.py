@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from mmengine.config import ConfigDict
 from mmengine.dataset import BaseDataset
 
 from vpd_mm.formats import EMBEDDING_SUFFIX, open_crops, read_embeddings
@@ -82,7 +83,7 @@ class CropDataset(BaseDataset):
             raise ValueError(f"split {split!r} needs embedding_dir, the teacher's embeddings")
         self.crop_dir = Path(crop_dir)
         self.embedding_dir = None if split == 'test' else Path(embedding_dir)
-        self.sport = sport
+        self.sport = sport.to_dict() if isinstance(sport, ConfigDict) else sport
         self.split = split
         self.protocol = protocol
         self.min_score = min_score
@@ -98,7 +99,7 @@ class CropDataset(BaseDataset):
         self.embedding: np.ndarray | None = None
         pipeline = [TRANSFORMS.build(t) if isinstance(t, dict) else t for t in pipeline]
         super().__init__(
-            metainfo=dict(sport=sport), pipeline=pipeline, serialize_data=False, **kwargs
+            metainfo=dict(sport=self.sport), pipeline=pipeline, serialize_data=False, **kwargs
         )
 
     def full_init(self) -> None:
