@@ -161,6 +161,16 @@ def test_the_ensemble_is_the_mean_of_its_folds(trained, config, data_root):
     assert score_sequences([], {}) == {}
 
 
+def test_lengths_are_clamped_as_in_the_evaluation(trained, config, data_root):
+    cfg = Config.fromfile(config)
+    cfg.test_evaluator.clamp = True
+    path = data_root / 'embeddings' / 'one' / 'v5.emb.pkl'
+    rows = ActionDetector(cfg, trained[1][1].folder)(path, 20).rows
+    length = (rows[:, 1] - rows[:, 0])[rows[:, 0] > 0]
+    assert len(length)
+    assert ((length >= 9) & (length <= 21)).all()  # about 15
+
+
 def test_few_videos(data_root, tmp_path):
     sport = CustomSport(data_root)
     videos = training_videos(sport, 'full', 0)

@@ -53,7 +53,7 @@ class VideoDetections:
 
 
 class ActionDetector:
-    """Detects actions in embeddings.
+    """Detects actions in embeddings, their lengths clamped where the config's evaluation does so.
 
     Args:
         cfg (Config | str | Path): Config of a :class:`SequenceLocalizer`.
@@ -81,7 +81,8 @@ class ActionDetector:
             model.to(device)
         count = self.models[0].cls_head.num_classes
         self.classes = tuple(metas[0].get('classes', range(count)))
-        self.mean_length = metas[0].get('mean_length')
+        clamp = (cfg.get('test_evaluator') or {}).get('clamp', False)
+        self.mean_length = metas[0].get('mean_length') if clamp else None
 
     def __call__(self, path: str | Path, fps: float, min_score: float = 0.0) -> VideoDetections:
         """Detect the actions of one video.
@@ -109,7 +110,7 @@ class ActionDetector:
             raise FormatError(path, f'has {found}, but the model takes {size} values of each')
         sequence = torch.from_numpy(np.nan_to_num(dense).swapaxes(0, 1).copy())
         scores = score_sequences(self.models, {video: sequence})[video]
-        rows = detect_actions({video: scores})[video]
+        rows = detect_actions({video: scores}, self.mean_length)[video]
         return VideoDetections(video, fps, self.classes, scores, rows[rows[:, 2] >= min_score])
 
 

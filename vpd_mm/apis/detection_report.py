@@ -109,7 +109,9 @@ def _draw(cfg: Config, trial: DetectionTrial, result: dict, folder: Path) -> Non
     settings = dict(cfg.test_dataloader.dataset, embedding_dir=trial.embedding_dir)
     with DefaultScope.overwrite_default_scope('vpd_mm'):
         dataset = DATASETS.build(settings)
-    found = detect_actions(scores)
+    found = detect_actions(
+        scores, result['mean_length'] if cfg.test_evaluator.get('clamp') else None
+    )
     for video, rows in found.items():
         figure = draw_timeline(
             video,
