@@ -64,3 +64,13 @@ def test_two_dimensional_teacher():
     assert cfg.model.head.embedding_dim == cfg.model.motion_head.embedding_dim == 26
     assert cfg.train_dataloader.dataset.embedding_dir == 'data/fs/embeddings/pose2d'
     assert cfg.val_dataloader.dataset.embedding_dir == 'data/fs/embeddings/pose2d'
+
+
+@pytest.mark.parametrize('name', ['vpd_r18_motion_fast_fs', 'vpd_r18_motion_fast_custom'])
+def test_fast_recipe(name):
+    fast, published = read(name), read(name.replace('_fast', ''))
+    assert fast.train_cfg.max_iters * 10 == published.train_cfg.max_iters
+    (schedule,) = fast.param_scheduler
+    assert schedule.total_steps == fast.train_cfg.max_iters
+    assert fast.optim_wrapper.optimizer.eps == published.optim_wrapper.optimizer.eps
+    assert fast.train_dataloader == published.train_dataloader
