@@ -23,6 +23,7 @@ from vpd_mm.evaluation.functional import (
     spotting_average_precision,
     temporal_average_precision,
     temporal_iou,
+    told_once,
 )
 from vpd_mm.evaluation.metrics import TemporalDetectionMetric
 
@@ -227,3 +228,17 @@ def test_metric():
 def test_metric_sweeps_one_class_only():
     with pytest.raises(ValueError, match='one class only'):
         metric_of([sample_of('a', 9, [], slice(0, 0))], thresholds=[0.5], mean_length=[1.0, 2.0])
+
+
+def test_a_reader_gets_each_action_once():
+    rows = np.array(
+        [
+            [10, 20, 0.4, 0],  # in a better one
+            [0, 40, 0.9, 0],
+            [35, 75, 0.8, 0],  # shares five frames with the best
+            [30, 130, 0.7, 0],  # around a better one
+            [10, 20, 0.3, 1],  # of another class
+        ]
+    )
+    np.testing.assert_array_equal(told_once(rows), rows[[1, 2, 4]])
+    assert told_once(rows[:0]).shape == (0, 4)

@@ -10,7 +10,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from vpd_mm.datasets.embedding_window_dataset import read_dense
-from vpd_mm.evaluation.functional import detect_actions
+from vpd_mm.evaluation.functional import detect_actions, told_once
 from vpd_mm.formats import EMBEDDING_SUFFIX, FormatError
 from vpd_mm.models.localizers import SequenceLocalizer
 from vpd_mm.registry import MODELS
@@ -110,7 +110,7 @@ class ActionDetector:
             raise FormatError(path, f'has {found}, but the model takes {size} values of each')
         sequence = torch.from_numpy(np.nan_to_num(dense).swapaxes(0, 1).copy())
         scores = score_sequences(self.models, {video: sequence})[video]
-        rows = detect_actions({video: scores}, self.mean_length)[video]
+        rows = told_once(detect_actions({video: scores}, self.mean_length)[video])
         return VideoDetections(video, fps, self.classes, scores, rows[rows[:, 2] >= min_score])
 
 

@@ -6,7 +6,7 @@ from .average_precision import (
     spotting_average_precision,
     temporal_average_precision,
 )
-from .detections import detect_actions, frame_accuracy, middles
+from .detections import detect_actions, frame_accuracy, middles, told_once
 from .matching import match_ranked
 from .nearest_centroid import nearest_centroid_accuracy, pool_windows
 from .proposals import (
@@ -51,4 +51,5 @@ __all__ = [
     'spotting_average_precision',
     'temporal_average_precision',
     'temporal_iou',
+    'told_once',
 ]

@@ -4,7 +4,7 @@ A proposal is a row ``(first frame, last frame, score)``; both frames belong to 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -108,29 +108,48 @@ def temporal_iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         first (np.ndarray): (N, 2) rows (start, end).
         second (np.ndarray): (M, 2) rows (start, end).
     """
+    shared, length, other_length = _overlap(first, second)
+    return shared / np.maximum(length + other_length - shared, 1e-12)
+
+
+def overlap_of_shorter(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Give the overlap of each pair of intervals as a part of the shorter one, (N, M).
+
+    Args:
+        first (np.ndarray): (N, 2) rows (start, end).
+        second (np.ndarray): (M, 2) rows (start, end).
+    """
+    shared, length, other_length = _overlap(first, second)
+    return shared / np.maximum(np.minimum(length, other_length), 1e-12)
+
+
+def _overlap(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     a, b = np.asarray(first, np.float64)[:, None], np.asarray(second, np.float64)[None]
     shared = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
-    shared = np.maximum(shared, 0)
-    union = (a[..., 1] - a[..., 0]) + (b[..., 1] - b[..., 0]) - shared
-    return shared / np.maximum(union, 1e-12)
+    return np.maximum(shared, 0), a[..., 1] - a[..., 0], b[..., 1] - b[..., 0]
 
 
-def non_maximum_suppression(proposals: np.ndarray, max_iou: float) -> np.ndarray:
+def non_maximum_suppression(
+    proposals: np.ndarray,
+    max_overlap: float,
+    overlap: Callable[[np.ndarray, np.ndarray], np.ndarray] = temporal_iou,
+) -> np.ndarray:
     """Keep the best of proposals that overlap.
 
     Args:
         proposals (np.ndarray): (P, 3) rows (first, last, score).
-        max_iou (float): A proposal goes if it overlaps a better one by more.
+        max_overlap (float): A proposal goes if it overlaps a better one by more.
+        overlap (Callable): How overlap is measured. Defaults to :func:`temporal_iou`.
 
     Returns:
         np.ndarray: Rows of those kept, (K,) int64, the best first.
     """
     left = np.argsort(-proposals[:, 2], kind='stable')
-    iou = temporal_iou(proposals[:, :2], proposals[:, :2])
+    shares = overlap(proposals[:, :2], proposals[:, :2])
     kept = []
     while len(left):
         kept.append(left[0])
-        left = left[1:][iou[left[0], left[1:]] <= max_iou]
+        left = left[1:][shares[left[0], left[1:]] <= max_overlap]
     return np.array(kept, np.int64)
 
 
