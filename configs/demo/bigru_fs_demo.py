@@ -8,5 +8,7 @@ val_dataloader = dict(dataset=data)
 test_dataloader = dict(dataset=data)
 
 train_cfg = dict(max_epochs=30, val_begin=3, val_interval=3)
+val_cfg = dict(fp16=True)
+optim_wrapper = dict(type='AmpOptimWrapper')
 param_scheduler = [dict(type='CosineRestarts', restarts=2, convert_to_iter_based=True)]
 custom_hooks = []  # no early stop
