@@ -17,8 +17,8 @@ val_dataloader = dict(dataset=data)
 test_dataloader = dict(dataset=data)
 model = dict(cls_head=dict(num_classes=num_classes))
 
-val_evaluator = dict(clamp=False)  # actions of one class may differ much in length
-test_evaluator = dict(clamp=False, thresholds=None)
+# Set `clamp=False` for both evaluators where the actions of a class differ much in length.
+test_evaluator = dict(thresholds=None)
 
 # What counts is to find the actions, of which most frames have none.
 default_hooks = dict(checkpoint=dict(save_best='detection/map'))

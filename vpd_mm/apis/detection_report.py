@@ -12,6 +12,7 @@ from vpd_mm.evaluation.functional import (
     match_ranked,
     precision_recall,
     temporal_iou,
+    told_once,
 )
 from vpd_mm.formats import atomic_path
 from vpd_mm.registry import DATASETS
@@ -118,7 +119,7 @@ def _draw(cfg: Config, trial: DetectionTrial, result: dict, folder: Path) -> Non
             dataset.sport.video_meta(video).fps,
             result['classes'],
             scores[video],
-            rows[rows[:, 2] >= 0.2],
+            told_once(rows[rows[:, 2] >= 0.2]),
             dataset.intervals[video],
         )
         with atomic_path(folder / 'timelines' / f'{video}.png') as path:
