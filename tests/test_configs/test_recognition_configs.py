@@ -58,4 +58,5 @@ def test_trials_set_all_dataloaders(cfg):
     splits = [changed[name].dataset.split for name in LOADERS]
     assert splits == ['train_4_1', 'val', 'test']
     assert changed.randomness.seed == 1
+    assert trial_config(cfg, trial).experiment_name != changed.experiment_name
     assert cfg.train_dataloader.dataset.split == 'train'

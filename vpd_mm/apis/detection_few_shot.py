@@ -25,7 +25,7 @@ from vpd_mm.registry import DATASETS, METRICS, SPORTS
 
 from .detection import load_localizer, score_sequences
 from .few_shot import FULL, one_thread
-from .few_shot_config import LOADERS, check_folder_names, embedding_files, fingerprint
+from .few_shot_config import LOADERS, check_folder_names, embedding_files, fingerprint, name_of_run
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _train_fold(
     if done and _fold_path(trial, number).is_file():
         return
     shutil.rmtree(folder, ignore_errors=True)
-    cfg.work_dir, cfg.experiment_name = str(folder), str(folder).replace('/', '_')
+    cfg.work_dir, cfg.experiment_name = str(folder), name_of_run(folder)
     cfg.merge_from_dict({'env_cfg.mp_cfg.mp_start_method': get_start_method()})
     runner = Runner.from_cfg(cfg)
     runner.train()

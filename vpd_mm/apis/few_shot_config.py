@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import astuple
@@ -54,13 +55,21 @@ def trial_config(cfg: Config, trial) -> Config:
     options |= {
         'randomness.seed': seed + trial.index,
         'work_dir': str(trial.folder),
-        'experiment_name': str(trial.folder).replace('/', '_'),
+        'experiment_name': name_of_run(trial.folder),
         'log_level': 'ERROR',
     }
     cfg.merge_from_dict(options)
     training_data(cfg).split = trial.split
     cfg.visualizer = dict(type='Visualizer', vis_backends=[])  # the result file says it all
     return cfg
+
+
+def name_of_run(folder: str | Path) -> str:
+    """Give a name for MMEngine's Runner that no other run of this process has.
+
+    Runs of one name share their best score; MMEngine tells them apart by the second alone.
+    """
+    return f'{folder}_{time.perf_counter_ns()}'.replace('/', '_')
 
 
 def check_folder_names(embedding_dirs: list[str]) -> None:
