@@ -101,6 +101,19 @@ def test_gloo_is_left_alone_outside_a_launcher():
     assert not torch.distributed.is_initialized()
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason='for machines without a GPU')
+def test_gloo_ends_before_the_process():
+    """Its threads otherwise abort the process now and then."""
+    result = run_python(
+        'import atexit, os, torch.distributed as d; from mmengine import Config; '
+        "os.environ.update(MASTER_ADDR='127.0.0.1', MASTER_PORT='0', RANK='0', WORLD_SIZE='1'); "
+        'atexit.register(lambda: print(d.is_initialized())); '
+        'from vpd_mm.compat import use_gloo_without_gpu; '
+        "use_gloo_without_gpu(Config(dict(launcher='pytorch'))); print(d.is_initialized())"
+    )
+    assert result.stdout.split() == ['True', 'False'], result.stderr
+
+
 def test_importing_the_package_imports_no_optional_package():
     result = run_python(
         'import sys, vpd_mm, vpd_mm.registry; '
