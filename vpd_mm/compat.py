@@ -5,6 +5,7 @@ absent, and it can be called twice.
 """
 
 import atexit
+import gc
 import importlib
 import importlib.abc
 import importlib.util
@@ -180,8 +181,13 @@ def use_gloo_without_gpu(cfg) -> None:
 
 
 def end_process_group() -> None:
-    """End the process group, if there is one, and its threads."""
+    """End the process group, if there is one, and its threads.
+
+    The threads end with the last reference to the group, which a runner's model has. One that still
+    releases a tensor when the interpreter leaves aborts the process.
+    """
     from torch import distributed
 
+    gc.collect()
     if distributed.is_initialized():
         distributed.destroy_process_group()

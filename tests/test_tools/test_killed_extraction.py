@@ -61,6 +61,12 @@ def tree(folder):
     }
 
 
+def paths(folder):
+    # Unlike a glob, a walk passes over a folder that goes while it is being read.
+    walk = os.walk(folder)
+    return [os.path.join(root, name) for root, folders, files in walk for name in folders + files]
+
+
 def finish(process):
     process.join(60)
     assert process.exitcode == 0
@@ -72,8 +78,8 @@ def kill_at_random_times(start, folder, seed):
     interrupted = 0
     for _ in range(3):
         process = start()
-        before = list(folder.rglob('*'))
-        while process.is_alive() and list(folder.rglob('*')) == before:
+        before = paths(folder)
+        while process.is_alive() and paths(folder) == before:
             time.sleep(0.001)
         time.sleep(rng.uniform(0, 0.04))
         process.kill()
