@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,16 @@ def test_small_library():
     expected = by_comparing_with_all(library, library, 3, 'symmetricP2', 'euclidean')
     assert (found[0] == expected[0]).all() and (found[1] == expected[1]).all()
     assert found[1][2].tolist() == [2, -1, -1]
+
+
+@pytest.mark.parametrize('size', [20, 120])
+def test_tensors(size):
+    rng = np.random.default_rng(0)
+    library = [rng.normal(size=(9, 4)).astype(np.float32) for _ in range(size)]
+    tensors = [torch.from_numpy(rows).requires_grad_() for rows in library]
+    distance, index = nearest(tensors[:5], tensors, 3)
+    expected = nearest(library[:5], library, 3)
+    assert (distance == expected[0]).all() and (index == expected[1]).all()
 
 
 def test_empty_library_and_no_queries():

@@ -1,8 +1,12 @@
+import pickle
+
 import numpy as np
 import pytest
 import torch
+from mmengine.config import ConfigDict
 
 from vpd_mm.datasets import EmbeddingSequenceDataset
+from vpd_mm.engine.hooks.plain_checkpoint import to_plain
 from vpd_mm.formats import (
     Action,
     Actions,
@@ -47,6 +51,13 @@ def test_views_are_training_samples(root):
     assert samples[1]['inputs'][0, :, 1].tolist() == [4, 6, 8, 10]
     assert [int(s['data_samples'].gt_label) for s in samples] == [0, 0, 1, 1]
     assert samples[3]['data_samples'].action == 'b'
+
+
+def test_a_checkpoint_carries_the_metainfo_unchanged(root):
+    """A resumed run warns where the pickled metainfo differs from the checkpoint's."""
+    sport = ConfigDict(type='CustomSport', data_root=str(root))
+    metainfo = EmbeddingSequenceDataset(sport, str(root / 'emb'), 'train').metainfo
+    assert pickle.dumps(to_plain(metainfo)) == pickle.dumps(metainfo)
 
 
 def test_views_are_together_in_tests(root):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .pairwise import pairwise_dtw, run_in_threads
+from .pairwise import is_tensor, pairwise_dtw, run_in_threads
 from .search_kernels import box_segments, nearest_rows
 from .sequences import Sequences, check_step_pattern, pack
 
@@ -39,7 +39,8 @@ def nearest(
     compared with as a whole.
 
     Args:
-        queries: q sequences (T_i, D).
+        queries: q sequences (T_i, D), NumPy arrays or torch tensors; the latter are searched on the
+            CPU.
         library: n sequences (U_j, D).
         k: How many to find.
         step_pattern: ``'symmetricP2'`` or ``'symmetric2'``.
@@ -61,6 +62,7 @@ def nearest(
     check_step_pattern(step_pattern)
     if k < 1:
         raise ValueError(f'k is {k}; give 1 or more.')
+    queries, library = as_arrays(queries), as_arrays(library)
     if len(library) < SMALL_LIBRARY:
         distance = pairwise_dtw(queries, library, step_pattern, metric, workers)
         return k_smallest(distance, k)
@@ -79,6 +81,11 @@ def nearest(
         workers,
     )
     return distance, index
+
+
+def as_arrays(sequences: Sequence) -> list[np.ndarray]:
+    """Give tensors as arrays, and arrays as they are."""
+    return [rows.detach().cpu().numpy() if is_tensor(rows) else rows for rows in sequences]
 
 
 def k_smallest(distance: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

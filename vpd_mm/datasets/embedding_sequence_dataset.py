@@ -62,7 +62,7 @@ class EmbeddingSequenceDataset(BaseDataset):
         self.split = split
         self.normalize = normalize
         super().__init__(
-            metainfo=dict(classes=self.sport.classes, sport=sport),
+            metainfo=dict(classes=self.sport.classes, sport=dict(sport)),
             test_mode=test_mode,
             serialize_data=False,
         )
