@@ -62,7 +62,7 @@ def groups(draw):
 
 @pytest.mark.parametrize('metric', METRICS)
 @pytest.mark.parametrize('step_pattern', PATTERNS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(pair=groups())
 def test_equals_the_definition(step_pattern, metric, pair):
     first, second = pair
@@ -72,7 +72,7 @@ def test_equals_the_definition(step_pattern, metric, pair):
 
 
 @pytest.mark.parametrize('step_pattern', PATTERNS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pair=groups())
 def test_all_pairs_of_a_list(step_pattern, pair):
     seqs = [*pair[0], *pair[1]]
@@ -84,7 +84,7 @@ def test_all_pairs_of_a_list(step_pattern, pair):
 
 @pytest.mark.parametrize('metric', METRICS)
 @pytest.mark.parametrize('step_pattern', PATTERNS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pair=groups())
 def test_path_adds_up_to_the_distance(step_pattern, metric, pair):
     a, b = pair[0][0], pair[1][0]

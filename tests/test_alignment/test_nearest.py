@@ -38,7 +38,7 @@ def by_comparing_with_all(queries, library, k, step_pattern, metric):
 
 @pytest.mark.parametrize('metric', ['euclidean', 'cosine'])
 @pytest.mark.parametrize('step_pattern', ['symmetricP2', 'symmetric2'])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(search=searches(), bounds=st.booleans())
 def test_pruning_never_changes_a_result(step_pattern, metric, search, bounds):
     with pytest.MonkeyPatch.context() as patch:

@@ -41,7 +41,7 @@ def plain_proposals(scores, threshold, min_length, max_gap):
     return [(a, b, np.mean(scores[a : b + 1])) for a, b in runs if b - a > min_length]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 4), max_size=40),
     st.integers(0, 4),
@@ -55,7 +55,7 @@ def test_proposals_equal_plain_loop(scores, threshold, min_length, max_gap):
     assert found == pytest.approx(np.array(expected).reshape(-1, 3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=12))
 def test_merged_intervals_cover_the_same_frames(spans):
     intervals = np.array([(a, a + n) for a, n in spans], int).reshape(-1, 2)

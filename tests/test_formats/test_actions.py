@@ -42,7 +42,7 @@ def test_write_gives_back_what_was_read(tmp_path):
     assert read_json(tmp_path / 'b.json') == CONTENT
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     spans=st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), max_size=5),
     names=st.lists(st.text(min_size=1, max_size=5), min_size=5, max_size=5, unique=True),

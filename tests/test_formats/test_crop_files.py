@@ -89,7 +89,7 @@ def test_an_enormous_image_is_one_error(tmp_path):
         read_crop(tmp_path, 7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     data=st.data(),
     side=st.integers(1, 40),

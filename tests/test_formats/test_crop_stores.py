@@ -159,7 +159,7 @@ def test_grey_masks_are_the_athlete_where_not_zero(tmp_path):
     assert np.array_equal(open_crops(tmp_path).read('a', 0).mask, crop.mask > 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     data=st.data(),
     frames=st.lists(st.integers(0, 2**62), unique=True, max_size=4),

@@ -119,9 +119,7 @@ def check(path, read, data):
         assert path.name in str(error) and '\n' not in str(error)
 
 
-few = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+few = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @few

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from vpd_mm.formats import FormatError, read_embeddings, write_embeddings
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     embedding=hnp.arrays(
         np.float32,

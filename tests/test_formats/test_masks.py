@@ -16,7 +16,7 @@ def png(image) -> str:
     return base64.encodebytes(cv2.imencode('.png', image)[1].tobytes()).decode()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(bitmaps=st.lists(hnp.arrays(bool, shapes), max_size=4))
 def test_masks_round_trip_exactly(bitmaps, tmp_path_factory):
     folder = tmp_path_factory.mktemp('pose')

@@ -57,7 +57,7 @@ def same(a, b):
     assert all(np.array_equal(vars(a)[name], vars(b)[name]) for name in vars(a))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(poses=some_poses())
 def test_poses_round_trip_exactly(poses, tmp_path_factory):
     folder = tmp_path_factory.mktemp('pose')
@@ -68,7 +68,7 @@ def test_poses_round_trip_exactly(poses, tmp_path_factory):
     same(read_poses(folder / 'flat.json.gz'), poses)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(frames=frame_lists.map(set).map(sorted), data=st.data())
 def test_boxes_round_trip_exactly(frames, data, tmp_path_factory):
     box = data.draw(hnp.arrays(np.float64, (len(frames), 4), elements=st.floats(-1e9, 1e9)))

@@ -14,7 +14,7 @@ metas = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(meta=metas)
 def test_metadata_of_one_video_round_trip(meta, tmp_path_factory):
     folder = tmp_path_factory.mktemp('pose')
@@ -22,7 +22,7 @@ def test_metadata_of_one_video_round_trip(meta, tmp_path_factory):
     assert read_meta(folder) == meta
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(videos=st.dictionaries(st.text(st.characters(codec='utf-8')), metas, max_size=5))
 def test_metadata_of_many_videos_round_trip(videos, tmp_path_factory):
     path = tmp_path_factory.mktemp('set') / 'videos.json'

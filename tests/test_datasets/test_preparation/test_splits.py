@@ -17,7 +17,7 @@ def make(rows):
 ROWS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), min_size=1, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, seed=st.integers(0, 5), group_by=st.sampled_from(['video', 'subject']))
 def test_groups_are_disjoint(rows, seed, group_by):
     actions = make(rows)
@@ -34,7 +34,7 @@ def test_groups_are_disjoint(rows, seed, group_by):
     assert sum(map(len, groups)) == len(set.union(*groups))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, seed=st.integers(0, 5))
 def test_few_shots(rows, seed):
     actions = make(rows)
