@@ -74,6 +74,6 @@ fast = dict(
     val_cfg=dict(fp16=True),
     optim_wrapper=dict(type='AmpOptimWrapper'),
     param_scheduler=[
-        dict(type='OneCycleLR', eta_max=1e-3, pct_start=0.2, convert_to_iter_based=True),
+        dict(type='OneCycleLR', eta_max=2e-3, pct_start=0.2, convert_to_iter_based=True),
     ],
 )
