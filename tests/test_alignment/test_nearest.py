@@ -70,6 +70,13 @@ def test_tensors(size):
     assert (distance == expected[0]).all() and (index == expected[1]).all()
 
 
+def test_tensors_of_half_precision():
+    library = [torch.arange(8.0).view(4, 2) + shift for shift in (0, 1, 4)]  # exact in bfloat16
+    found = nearest([library[1].bfloat16()], [rows.bfloat16() for rows in library], 2)
+    assert found[1].tolist() == [[1, 0]]
+    assert found[0] == pytest.approx(nearest([library[1]], library, 2)[0])
+
+
 def test_empty_library_and_no_queries():
     distance, index = nearest([np.ones((3, 2))], [], k=2)
     assert distance.tolist() == [[np.inf, np.inf]]

@@ -84,8 +84,13 @@ def nearest(
 
 
 def as_arrays(sequences: Sequence) -> list[np.ndarray]:
-    """Give tensors as arrays, and arrays as they are."""
-    return [rows.detach().cpu().numpy() if is_tensor(rows) else rows for rows in sequences]
+    """Give tensors as arrays, those of half precision as float32, and arrays as they are."""
+    return [_as_array(rows) if is_tensor(rows) else rows for rows in sequences]
+
+
+def _as_array(rows) -> np.ndarray:
+    half = rows.element_size() == 2  # NumPy has no bfloat16
+    return (rows.float() if half else rows).detach().cpu().numpy()
 
 
 def k_smallest(distance: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
